@@ -1,0 +1,160 @@
+/**
+ * The one error of the workbench, typed by code. Details name the file, the field and what was found, so that a program can act on
+ * them; the texts a person reads (and the next step) live with the hosts, keyed by the same code, so that each language has its own.
+ */
+
+/** Where in a file something was wrong, and what stood there. `found` is already shortened for display by the thrower. */
+export interface Fault {
+  readonly file: string;
+  readonly field: string;
+  readonly found: string;
+}
+
+export interface ErrorDetails {
+  // --- checkpoint: files on the way in
+  "checkpoint.notFound": { file: string };
+  "checkpoint.notADirectory": { file: string };
+  "checkpoint.configMissing": { file: string };
+  "checkpoint.noWeights": { file: string };
+  "checkpoint.pickleRefused": { file: string };
+  "checkpoint.jsonInvalid": { file: string; reason: string };
+  "checkpoint.jsonTooLarge": { file: string; bytes: number; limitBytes: number };
+  "checkpoint.fieldInvalid": Fault & { expected: string };
+  "checkpoint.headerTooLong": { file: string; bytes: number; limitBytes: number };
+  "checkpoint.headerTruncated": { file: string; bytes: number; neededBytes: number };
+  "checkpoint.headerInvalid": { file: string; reason: string };
+  "checkpoint.tooManyTensors": { file: string; count: number; limit: number };
+  "checkpoint.tensorNameInvalid": Fault;
+  "checkpoint.dtypeUnsupported": Fault & { supported: string };
+  "checkpoint.shapeInvalid": Fault;
+  "checkpoint.offsetOutOfBounds": Fault & { fileBytes: number };
+  "checkpoint.tensorsOverlap": { file: string; tensor: string; other: string };
+  "checkpoint.gapBetweenTensors": { file: string; tensor: string; bytes: number };
+  "checkpoint.sizeMismatch": Fault & { expectedBytes: number; foundBytes: number };
+  "checkpoint.duplicateName": { file: string; name: string };
+  "checkpoint.duplicateTensor": { tensor: string; file: string; otherFile: string };
+  "checkpoint.indexPathEscapes": Fault;
+  "checkpoint.linkEscapes": { file: string; target: string };
+  "checkpoint.shardMissing": { file: string; shard: string };
+  "checkpoint.tensorMissing": { tensor: string; directory: string };
+  "checkpoint.tensorNotInShard": { tensor: string; file: string };
+  "checkpoint.tensorUnexpected": { tensor: string; count: number };
+  "checkpoint.tensorShape": { tensor: string; expected: string; found: string };
+  "checkpoint.scaleMissing": { tensor: string; scale: string };
+  "checkpoint.scaleShape": { tensor: string; expected: string; found: string };
+  "checkpoint.valueNotFinite": { tensor: string; file: string; index: number };
+  "checkpoint.quantizationUnsupported": Fault & { supported: string };
+  "checkpoint.changedDuringRead": { file: string };
+  "checkpoint.checksumMismatch": { file: string; expected: string; found: string };
+  "checkpoint.templateInvalid": { file: string; reason: string };
+  "checkpoint.tokenizerInvalid": { file: string; reason: string };
+
+  // --- spec: config → ModelSpec
+  "spec.architectureUnknown": { found: string; supported: string };
+  "spec.fieldMissing": { field: string; family: string };
+  "spec.fieldInvalid": { field: string; family: string; found: string; expected: string };
+  "spec.featureUnsupported": { field: string; family: string; found: string };
+
+  // --- quantize: recipes and block formats
+  "recipe.invalid": { file: string; reason: string };
+  "recipe.classUnmatched": { weightClass: string };
+  "recipe.unknownPreset": { found: string; known: string };
+
+  // --- graph and package
+  "onnx.invalid": { file: string; reason: string };
+  "onnx.limitExceeded": { file: string; limit: string; found: number; allowed: number };
+  "package.notFound": { file: string };
+  "package.invalid": { file: string; reason: string };
+  "package.fileMissing": { file: string };
+  "package.fileChanged": { file: string; expected: string; found: string };
+  "package.newerFormat": { file: string; found: number; supported: number };
+
+  // --- runtime
+  "runtime.contextExceeded": { neededTokens: number; limitTokens: number };
+  "runtime.tokenOutOfRange": { tokenId: number; vocabSize: number };
+  "runtime.promptEmpty": Record<string, never>;
+  "runtime.engineExited": { exitCode: number | null; signal: string | null; log: string };
+  "runtime.engineFailed": { reason: string };
+  "runtime.notLoaded": Record<string, never>;
+  "runtime.noTokenizer": { model: string };
+  "runtime.noChatTemplate": { model: string };
+  "runtime.templateFailed": { model: string; reason: string };
+  "runtime.samplingInvalid": { field: string; found: string; expected: string };
+
+  // --- parity, measuring
+  "parity.noRecord": { model: string };
+  "parity.recordInvalid": { file: string; reason: string };
+  "parity.failed": { model: string; maxAbsoluteDelta: number; toleranceAbsolute: number; firstDivergingToken: number | null };
+  "evaluate.textTooShort": { file: string; tokens: number; neededTokens: number };
+  "evaluate.vocabularyDiffers": { model: string; against: string };
+
+  // --- bundle
+  "bundle.notFound": { file: string };
+  "bundle.layoutInvalid": { file: string; reason: string };
+  "bundle.blobMissing": { file: string; digest: string };
+  "bundle.blobChanged": { file: string; expected: string; found: string };
+  "bundle.blobSizeMismatch": { file: string; expectedBytes: number; foundBytes: number };
+  "bundle.pathEscapes": { file: string; found: string };
+  "bundle.entryRefused": { file: string; reason: string };
+  "bundle.unexpectedFile": { file: string };
+  "bundle.mediaTypeUnknown": { file: string; found: string };
+  "bundle.digestMismatch": { expected: string; found: string };
+  "bundle.targetExists": { file: string };
+
+  // --- store, jobs, audit
+  "store.newerSchema": { file: string; found: number; supported: number };
+  "store.locked": { file: string };
+  "store.notFound": { kind: string; reference: string };
+  "store.ambiguous": { kind: string; reference: string; matches: string };
+  "store.inUse": { id: string; by: string };
+  "job.notResumable": { id: string; state: string };
+  "job.notCancellable": { id: string; state: string };
+  "job.alreadyRunning": { id: string; pid: number };
+  "job.crashed": { id: string; exitCode: number | null; signal: string | null; log: string };
+  "job.cancelled": { id: string };
+  "audit.broken": { entry: number; reason: string };
+
+  // --- the machine and the caller
+  "files.noSpace": { file: string; neededBytes: number | null; freeBytes: number | null };
+  "files.notPermitted": { file: string; operation: string };
+  "files.readFailed": { file: string; reason: string };
+  "files.alreadyExists": { file: string };
+  "usage.invalid": { reason: string };
+  "internal.unexpected": { reason: string };
+}
+
+export type ErrorCode = keyof ErrorDetails;
+
+/** What crosses a process or a wire in place of the error object. */
+export interface ErrorRecord {
+  readonly code: ErrorCode;
+  readonly details: Record<string, unknown>;
+}
+
+export class WorkbenchError<C extends ErrorCode = ErrorCode> extends Error {
+  override readonly name = "WorkbenchError";
+  readonly code: C;
+  readonly details: ErrorDetails[C];
+
+  constructor(code: C, details: ErrorDetails[C], options?: { cause?: unknown }) {
+    super(`${code} ${JSON.stringify(details)}`, options);
+    this.code = code;
+    this.details = details;
+  }
+
+  toRecord(): ErrorRecord {
+    return { code: this.code, details: this.details as Record<string, unknown> };
+  }
+}
+
+/** Rebuilds an error that came over a process border. The record was written by `toRecord`, on our own side of it. */
+export function errorFromRecord(record: ErrorRecord): WorkbenchError {
+  return new WorkbenchError(record.code, record.details as never);
+}
+
+/** Wraps anything thrown, once, at an edge; a WorkbenchError passes through untouched. */
+export function asWorkbenchError(thrown: unknown): WorkbenchError {
+  if (thrown instanceof WorkbenchError) return thrown;
+  const reason = thrown instanceof Error ? `${thrown.name}: ${thrown.message}` : String(thrown);
+  return new WorkbenchError("internal.unexpected", { reason }, { cause: thrown });
+}
