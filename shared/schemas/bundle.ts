@@ -1,0 +1,30 @@
+import { z } from "zod";
+
+export const Bundle = z.strictObject({
+  /** "bundle-" and the first twelve hex digits of the manifest digest. */
+  id: z.string(),
+  /** sha256:… of the OCI manifest. */
+  digest: z.string(),
+  path: z.string(),
+  modelId: z.string(),
+  modelDigest: z.string(),
+  name: z.string(),
+  bytes: z.number(),
+  createdAt: z.iso.datetime(),
+});
+export type Bundle = z.infer<typeof Bundle>;
+
+/** What is in a bundle, without re-hashing it. */
+export const BundleContents = z.strictObject({
+  digest: z.string(), name: z.string(), family: z.string(), recipe: z.string(), modelDigest: z.string(), checkpointDigest: z.string(), bytes: z.number(),
+  layers: z.array(z.strictObject({ path: z.string(), mediaType: z.string(), digest: z.string(), bytes: z.number() })),
+  licences: z.array(z.string()),
+});
+export type BundleContents = z.infer<typeof BundleContents>;
+
+export const BundleVerification = z.strictObject({
+  digest: z.string(), blobs: z.int(), bytes: z.number(), modelDigest: z.string(), seconds: z.number(),
+  /** Signatures come with a later version; until then this says so instead of staying silent. */
+  signature: z.literal("notSigned"),
+});
+export type BundleVerification = z.infer<typeof BundleVerification>;

@@ -1,0 +1,65 @@
+import { z } from "zod";
+import { Recipe } from "./recipe.ts";
+import type { JobKind } from "./job.ts";
+
+/** A model as a person names it: an id, a unique beginning of one, a name, or a path to a package or checkpoint directory. */
+const reference = z.string().min(1).max(4096);
+const path = z.string().min(1).max(4096);
+
+export const ImportRequest = z.strictObject({
+  directory: path,
+  name: z.string().min(1).max(200).optional(),
+  /** copy: the store owns the files. inPlace: the files stay where they are and must not change. */
+  mode: z.enum(["copy", "inPlace"]).default("copy"),
+});
+export const QuantizeRequest = z.strictObject({
+  model: reference,
+  recipe: Recipe,
+  name: z.string().min(1).max(200).optional(),
+  threads: z.int().min(1).max(256).optional(),
+});
+export const ParityRecordRequest = z.strictObject({ model: reference });
+export const ParityCheckRequest = z.strictObject({
+  model: reference,
+  expected: path.optional(),
+  toleranceAbsolute: z.number().positive().optional(),
+  /** Prompt tokens fed at a time; null: all at once. */
+  chunkTokens: z.int().positive().nullable().default(null),
+});
+export const BenchSpeedRequest = z.strictObject({
+  model: reference,
+  promptTokens: z.int().min(1).max(1 << 20).default(128),
+  generateTokens: z.int().min(1).max(1 << 16).default(64),
+  runs: z.int().min(1).max(1000).default(5),
+  warmupRuns: z.int().min(0).max(100).default(1),
+  threads: z.int().min(1).max(256).optional(),
+});
+export const EvalPerplexityRequest = z.strictObject({
+  model: reference,
+  textFile: path,
+  against: reference.optional(),
+  windowTokens: z.int().min(2).max(1 << 17).default(256),
+  /** Windows scored, from the start of the text; absent: all. */
+  maxWindows: z.int().min(1).optional(),
+  threads: z.int().min(1).max(256).optional(),
+});
+export const BundleCreateRequest = z.strictObject({
+  model: reference,
+  out: path,
+});
+export const BundleVerifyRequest = z.strictObject({ bundle: path, expectedDigest: z.string().optional() });
+export const BundleInstallRequest = z.strictObject({ bundle: path, to: path, expectedDigest: z.string().optional(), parity: z.boolean().default(true) });
+
+export const JOB_REQUESTS = {
+  "model.import": ImportRequest,
+  quantize: QuantizeRequest,
+  "parity.record": ParityRecordRequest,
+  "parity.check": ParityCheckRequest,
+  "bench.speed": BenchSpeedRequest,
+  "eval.perplexity": EvalPerplexityRequest,
+  "bundle.create": BundleCreateRequest,
+  "bundle.verify": BundleVerifyRequest,
+  "bundle.install": BundleInstallRequest,
+} as const satisfies Record<JobKind, z.ZodType>;
+
+export type JobRequest<K extends JobKind> = z.output<(typeof JOB_REQUESTS)[K]>;
