@@ -1,0 +1,19 @@
+import type { Clock } from "../domain/clock.ts";
+import type { Engine } from "../domain/engine.ts";
+import type { Files } from "../domain/files.ts";
+import type { ModelPackage } from "../domain/model-package.ts";
+import type { OnProgress } from "../domain/progress.ts";
+
+/** What a walk along the line needs of the world around it. Hosts compose one; tests make their own. */
+export interface JobContext {
+  readonly files: Files;
+  readonly clock: Clock;
+  readonly onProgress: OnProgress;
+  readonly signal: AbortSignal;
+  /** A directory of this job's own that outlives a crash: journals and half-made output, taken up again on resume. */
+  readonly workDirectory: string;
+  /** Cores to use when the request does not say. */
+  readonly threads: number;
+  /** Starts nothing yet: `load()` does. */
+  createEngine(model: ModelPackage, options: { readonly threads: number }): Engine;
+}

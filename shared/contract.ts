@@ -1,0 +1,82 @@
+import { eventIterator, oc } from "@orpc/contract";
+import { z } from "zod";
+import { AuditEntry, AuditVerification } from "./schemas/audit.ts";
+import { Bundle, BundleContents } from "./schemas/bundle.ts";
+import { GenerateEvent, GenerateRequest } from "./schemas/generation.ts";
+import { Job, JobEvent } from "./schemas/job.ts";
+import {
+  BenchSpeedRequest, BundleCreateRequest, BundleInstallRequest, BundleVerifyRequest, EvalPerplexityRequest, ImportRequest, ParityCheckRequest,
+  ParityRecordRequest, QuantizeRequest,
+} from "./schemas/job-requests.ts";
+import { Model } from "./schemas/model.ts";
+import { ModelArithmetic, ModelSpec } from "./schemas/model-spec.ts";
+import { Recipe } from "./schemas/recipe.ts";
+import { Report } from "./schemas/report.ts";
+
+const reference = z.strictObject({ model: z.string().min(1) });
+const jobReference = z.strictObject({ id: z.string().min(1) });
+
+/** What `model inspect` answers, for a stored model, a directory or a lone config.json. */
+export const ModelInspection = z.strictObject({
+  /** null when the thing inspected is not in the store. */
+  model: Model.nullable(),
+  spec: ModelSpec,
+  arithmetic: ModelArithmetic,
+  checkpoint: z.strictObject({
+    files: z.int(), bytes: z.number(), tensors: z.int(), ignoredMtpTensors: z.int(), dtypes: z.record(z.string(), z.int()), chatTemplate: z.string().nullable(),
+  }).nullable(),
+  recipe: Recipe.nullable(),
+});
+export type ModelInspection = z.infer<typeof ModelInspection>;
+
+/**
+ * Every call and every stream of the workbench, once. Long work answers with its job at once; `job.watch` streams it to its end.
+ * Errors cross as { code, details } (shared/errors.ts).
+ */
+export const contract = {
+  model: {
+    import: oc.input(ImportRequest).output(Job),
+    list: oc.output(z.array(Model)),
+    inspect: oc.input(reference).output(ModelInspection),
+    remove: oc.input(reference).output(Model),
+  },
+  quantize: {
+    start: oc.input(QuantizeRequest).output(Job),
+    presets: oc.output(z.array(Recipe)),
+  },
+  run: {
+    generate: oc.input(GenerateRequest).output(eventIterator(GenerateEvent)),
+  },
+  parity: {
+    record: oc.input(ParityRecordRequest).output(Job),
+    check: oc.input(ParityCheckRequest).output(Job),
+  },
+  benchmark: {
+    speed: oc.input(BenchSpeedRequest).output(Job),
+  },
+  evaluate: {
+    perplexity: oc.input(EvalPerplexityRequest).output(Job),
+  },
+  report: {
+    list: oc.input(z.strictObject({ model: z.string().optional() })).output(z.array(Report)),
+    get: oc.input(jobReference).output(Report),
+  },
+  bundle: {
+    create: oc.input(BundleCreateRequest).output(Job),
+    verify: oc.input(BundleVerifyRequest).output(Job),
+    install: oc.input(BundleInstallRequest).output(Job),
+    inspect: oc.input(z.strictObject({ bundle: z.string().min(1) })).output(BundleContents),
+    list: oc.output(z.array(Bundle)),
+  },
+  job: {
+    list: oc.output(z.array(Job)),
+    get: oc.input(jobReference).output(Job),
+    watch: oc.input(jobReference).output(eventIterator(JobEvent)),
+    cancel: oc.input(jobReference).output(Job),
+    resume: oc.input(jobReference).output(Job),
+  },
+  audit: {
+    list: oc.input(z.strictObject({ limit: z.int().min(1).max(100_000).default(100) })).output(z.array(AuditEntry)),
+    verify: oc.output(AuditVerification),
+  },
+};
