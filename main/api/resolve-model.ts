@@ -1,0 +1,61 @@
+import { isAbsolute } from "node:path";
+import { WorkbenchError } from "../../shared/errors.ts";
+import type { Model } from "../../shared/schemas/model.ts";
+import type { ModelPackage } from "../domain/model-package.ts";
+import { openModelPackage } from "../pipeline/open-model-package.ts";
+import type { Workbench } from "./workbench.ts";
+
+/** A reference is either a row of the store or a directory that the store does not know. */
+export type ResolvedModel = { readonly kind: "stored"; readonly model: Model } | { readonly kind: "path"; readonly path: string };
+
+/**
+ * @param reference an id, a unique beginning of one, a name, or an absolute path
+ * @throws store.notFound, store.ambiguous, package.notFound
+ */
+export async function resolveModel(workbench: Workbench, reference: string): Promise<ResolvedModel> {
+  if (!isAbsolute(reference)) return { kind: "stored", model: workbench.store.models.resolve(reference) };
+  if ((await workbench.files.status(reference)) === undefined) throw new WorkbenchError("package.notFound", { file: reference });
+  const path = await workbench.files.realPath(reference);
+  for (const model of workbench.store.models.list()) {
+    if (model.directory === path || model.directory === reference) return { kind: "stored", model };
+  }
+  return { kind: "path", path: reference };
+}
+
+/** What a job's request keeps of a reference: the full id or the path, so that a resume finds the same model under changed names. */
+export async function pinModel(workbench: Workbench, reference: string): Promise<string> {
+  const resolved = await resolveModel(workbench, reference);
+  return resolved.kind === "stored" ? resolved.model.id : resolved.path;
+}
+
+/** Like `pinModel`, for work that needs something that runs. Refuses a checkpoint before a job is started for it. */
+export async function pinPackage(workbench: Workbench, reference: string): Promise<string> {
+  const resolved = await resolveModel(workbench, reference);
+  if (resolved.kind === "path") return resolved.path;
+  requirePackage(resolved.model);
+  return resolved.model.id;
+}
+
+/** Opens the package a reference names. */
+export async function openPackage(workbench: Workbench, reference: string): Promise<ModelPackage> {
+  const resolved = await resolveModel(workbench, reference);
+  if (resolved.kind === "stored") requirePackage(resolved.model);
+  return openModelPackage(workbench.files, resolved.kind === "stored" ? resolved.model.directory : resolved.path);
+}
+
+/** The stored checkpoint a reference names. */
+export async function resolveCheckpoint(workbench: Workbench, reference: string): Promise<Model> {
+  const resolved = await resolveModel(workbench, reference);
+  if (resolved.kind === "path") throw new WorkbenchError("store.notFound", { kind: "model", reference: resolved.path });
+  const { model } = resolved;
+  if (model.kind !== "checkpoint") {
+    const source = model.parentId === null ? "the checkpoint it was made from" : `its checkpoint, ${model.parentId}`;
+    throw new WorkbenchError("usage.invalid", { reason: `${model.id} (${model.name}) is a package already quantized with ${model.recipe ?? "a recipe"}; quantize ${source} instead` });
+  }
+  return model;
+}
+
+function requirePackage(model: Model): void {
+  if (model.kind === "package") return;
+  throw new WorkbenchError("usage.invalid", { reason: `${model.id} (${model.name}) is a checkpoint, which does not run; make a package of it first: sallyport quantize ${model.id}` });
+}

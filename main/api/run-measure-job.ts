@@ -1,0 +1,53 @@
+import type { JobRequest } from "../../shared/schemas/job-requests.ts";
+import type { Report, ReportBody } from "../../shared/schemas/report.ts";
+import { checkModelParity } from "../pipeline/check-parity.ts";
+import type { JobContext } from "../pipeline/job-context.ts";
+import { measureModelPerplexity } from "../pipeline/measure-perplexity.ts";
+import { measureModelSpeed } from "../pipeline/measure-speed.ts";
+import { recordModelParity } from "../pipeline/record-parity.ts";
+import { createId } from "../store/create-id.ts";
+import type { JobResult } from "./job-results.ts";
+import { openPackage } from "./resolve-model.ts";
+import { modelId } from "./run-model-job.ts";
+import type { Workbench } from "./workbench.ts";
+
+export async function runParityRecord(workbench: Workbench, request: JobRequest<"parity.record">, context: JobContext): Promise<JobResult<"parity.record">> {
+  const model = await openPackage(workbench, request.model);
+  const recorded = await recordModelParity(context, { model });
+  const id = modelId("package", model.digest);
+  workbench.store.audit.append("parity.record", model.digest, { id, ...recorded });
+  return { modelId: id, ...recorded };
+}
+
+export async function runParityCheck(workbench: Workbench, request: JobRequest<"parity.check">, context: JobContext): Promise<JobResult<"parity.check">> {
+  const model = await openPackage(workbench, request.model);
+  const { expected, toleranceAbsolute, chunkTokens } = request;
+  return { report: keepReport(workbench, await checkModelParity(context, { model, expected, toleranceAbsolute, chunkTokens })) };
+}
+
+export async function runBenchSpeed(workbench: Workbench, request: JobRequest<"bench.speed">, context: JobContext): Promise<JobResult<"bench.speed">> {
+  const model = await openPackage(workbench, request.model);
+  const { promptTokens, generateTokens, runs, warmupRuns } = request;
+  const threads = request.threads ?? workbench.threads;
+  return { report: keepReport(workbench, await measureModelSpeed(context, { model, promptTokens, generateTokens, runs, warmupRuns, threads })) };
+}
+
+export async function runEvalPerplexity(workbench: Workbench, request: JobRequest<"eval.perplexity">, context: JobContext): Promise<JobResult<"eval.perplexity">> {
+  const model = await openPackage(workbench, request.model);
+  const against = request.against === undefined ? null : await openPackage(workbench, request.against);
+  const { textFile, windowTokens, maxWindows } = request;
+  const threads = request.threads ?? workbench.threads;
+  return { report: keepReport(workbench, await measureModelPerplexity(context, { model, against, textFile, windowTokens, maxWindows, threads })) };
+}
+
+const REPORT_ACTIONS = { speed: "bench.speed", perplexity: "eval.perplexity", parity: "parity.check" } as const satisfies Record<ReportBody["kind"], string>;
+
+/** Stores a report and notes in the chain what was measured of which digest. */
+export function keepReport(workbench: Workbench, body: ReportBody): Report {
+  const { store, clock } = workbench;
+  const { model } = body.conditions;
+  const report: Report = { id: createId("report", clock), modelId: model.id, createdAt: new Date(clock.now()).toISOString(), body };
+  store.reports.insert(report);
+  store.audit.append(REPORT_ACTIONS[body.kind], model.digest, { id: report.id, model: model.id, ...(body.kind === "parity" ? { passed: body.passed } : {}) });
+  return report;
+}

@@ -1,0 +1,23 @@
+import type { GenerateEvent, GenerateRequest } from "../../shared/schemas/generation.ts";
+import { WorkbenchError } from "../../shared/errors.ts";
+import { generateText } from "../pipeline/generate-text.ts";
+import { implementer } from "./implementer.ts";
+import { openPackage } from "./resolve-model.ts";
+import { withWireErrors } from "./wire-error.ts";
+import type { Workbench } from "./workbench.ts";
+
+export const run = {
+  generate: implementer.run.generate.handler(({ input, context: { workbench }, signal }) => withWireErrors(generate(workbench, input, signal ?? new AbortController().signal))),
+};
+
+async function* generate(workbench: Workbench, request: GenerateRequest, signal: AbortSignal): AsyncGenerator<GenerateEvent, void> {
+  if ((request.prompt === undefined) === (request.messages === undefined)) throw new WorkbenchError("usage.invalid", { reason: "give exactly one of prompt and messages" });
+  const model = await openPackage(workbench, request.model);
+  const createEngine: Workbench["createEngine"] = (opened, options) => workbench.engines.borrow(opened, options);
+  try {
+    yield* generateText({ files: workbench.files, createEngine, signal, threads: workbench.threads }, { ...request, package: model });
+  } catch (thrown) {
+    if (!signal.aborted) await workbench.engines.drop();
+    throw thrown;
+  }
+}

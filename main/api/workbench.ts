@@ -1,0 +1,36 @@
+import type { Clock } from "../domain/clock.ts";
+import type { Engine } from "../domain/engine.ts";
+import type { Files } from "../domain/files.ts";
+import type { ModelPackage } from "../domain/model-package.ts";
+import type { Store } from "../store/open-store.ts";
+import type { EnginePool } from "./engine-pool.ts";
+
+/** Where the workbench keeps what it owns. Absolute paths. */
+export interface HomePaths {
+  readonly root: string;
+  readonly database: string;
+  readonly checkpoints: string;
+  readonly packages: string;
+  readonly bundles: string;
+  readonly jobs: string;
+  /** What is being removed is moved here first, so that a kill leaves no half model under its own name. */
+  readonly trash: string;
+}
+
+/** Everything a call of the contract may touch. Hosts compose one (main/hosts/compose.ts); it is the context of every handler. */
+export interface Workbench {
+  readonly home: HomePaths;
+  readonly files: Files;
+  readonly clock: Clock;
+  readonly store: Store;
+  /** The program that a job process runs. */
+  readonly jobEntry: string;
+  /** Where the recipe presets lie, one JSON document each. */
+  readonly recipesDirectory: string;
+  /** Cores used when a request does not say. */
+  readonly threads: number;
+  /** A new engine that its caller loads and unloads. Jobs use this. */
+  createEngine(model: ModelPackage, options: { readonly threads: number }): Engine;
+  /** Engines kept loaded between calls, so that a conversation does not load its model for every turn. */
+  readonly engines: EnginePool;
+}
