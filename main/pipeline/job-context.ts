@@ -14,6 +14,12 @@ export interface JobContext {
   readonly workDirectory: string;
   /** Cores to use when the request does not say. */
   readonly threads: number;
+  /** Module that a worker thread runs to store weights: it calls `serveWeightWriter` with the host's own Files. */
+  readonly weightWriterEntry: string;
+  /** Version of the embedded runtime, for lineage. */
+  readonly runtimeVersion: string;
+  /** Memory that can be had without pushing others out, bytes. */
+  availableMemoryBytes(): number;
   /** Starts nothing yet: `load()` does. */
   createEngine(model: ModelPackage, options: { readonly threads: number }): Engine;
 }

@@ -1,0 +1,3 @@
+import { serveEngine } from "../../runtime/serve-engine.ts";
+
+serveEngine();
