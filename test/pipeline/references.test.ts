@@ -1,0 +1,51 @@
+import path from "node:path";
+import { fileURLToPath } from "node:url";
+import { afterAll, describe, expect, it } from "vitest";
+import type { Recipe } from "../../shared/schemas/recipe.ts";
+import { checkModelParity } from "../../main/pipeline/check-parity.ts";
+import { importModel } from "../../main/pipeline/import-model.ts";
+import { openModelPackage } from "../../main/pipeline/open-model-package.ts";
+import { quantizeModel } from "../../main/pipeline/quantize-model.ts";
+import { findPreset } from "../../main/quantize/presets.ts";
+import { createTestJobContext } from "./test-job-context.ts";
+
+/**
+ * Logits of Hugging Face transformers for six tiny checkpoints (test/references/make_references.py). The weights are scaled so that a wrong
+ * rope order, a missing mscale or a renormalised router moves the logits by far more than rounding does.
+ */
+const REFERENCES = ["deepseek-v2-lite", "deepseek-v2", "deepseek-v3", "deepseek-v3-fp8", "llama", "qwen3-moe"];
+const directory = fileURLToPath(new URL("../references/", import.meta.url));
+const TOLERANCE = 1e-3;
+
+const context = createTestJobContext();
+afterAll(() => context.dispose());
+
+async function makePackage(reference: string, recipe: Recipe) {
+  const source = path.join(directory, reference);
+  const imported = await importModel(context, { directory: source, name: reference, mode: "inPlace", to: "" });
+  const to = path.join(context.directory, `${reference}-${recipe.name}`);
+  await quantizeModel(context, { checkpoint: { directory: source, digest: imported.digest, name: reference }, recipe, name: `${reference}-${recipe.name}`, to, threads: 2 });
+  return openModelPackage(context.files, to);
+}
+
+describe.each(REFERENCES)("%s", (reference) => {
+  const expected = path.join(directory, reference, "expected.safetensors");
+
+  it.each([["all at once", null], ["in chunks of 7", 7], ["token by token", 1]] as const)("in float32 answers as transformers does, fed %s", async (_, chunkTokens) => {
+    const model = await makePackage(reference, findPreset("f32"));
+    const report = await checkModelParity(context, { model, expected, chunkTokens, toleranceAbsolute: TOLERANCE });
+    expect(report.expected.positions).toBe(40);
+    expect(report.maxAbsoluteDelta).toBeLessThanOrEqual(TOLERANCE);
+    expect(report.firstDivergingToken).toBeNull();
+    expect(report.passed).toBe(true);
+  });
+
+  // Random weights suffer more from rounding than trained ones: these bounds only say "the same model", the f32 test says "the same numbers".
+  it.each([["int8", 0.05], ["mixed", 1.5], ["int4", 2.5]] as const)("in %s stays near, and says how near", async (preset, klLimit) => {
+    const model = await makePackage(reference, findPreset(preset));
+    const report = await checkModelParity(context, { model, expected, chunkTokens: null, toleranceAbsolute: TOLERANCE });
+    console.log(`${reference} ${preset}: KL mean ${report.klMean.toExponential(2)} max ${report.klMax.toExponential(2)} nats, top-1 agreement ${(report.top1Agreement * 100).toFixed(1)} %`);
+    expect(report.klMean).toBeGreaterThan(0);
+    expect(report.klMean).toBeLessThan(klLimit);
+  });
+});

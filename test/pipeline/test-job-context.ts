@@ -1,0 +1,40 @@
+import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import os from "node:os";
+import path from "node:path";
+import { fileURLToPath } from "node:url";
+import type { Progress } from "../../main/domain/progress.ts";
+import { createNodeFiles } from "../../main/hosts/node-files.ts";
+import type { JobContext } from "../../main/pipeline/job-context.ts";
+import { createOnnxEngine } from "../../main/runtime/onnx-engine.ts";
+
+const main = fileURLToPath(new URL("../../main/", import.meta.url));
+
+export interface TestJobContext extends JobContext {
+  readonly directory: string;
+  readonly progress: Progress[];
+  dispose(): void;
+}
+
+/** A real context on a temporary directory: real files, real worker threads, real engine processes. */
+export function createTestJobContext(changes: Partial<JobContext> = {}): TestJobContext {
+  const directory = mkdtempSync(path.join(os.tmpdir(), "sallyport-test-"));
+  const workDirectory = path.join(directory, "work");
+  mkdirSync(workDirectory);
+  const progress: Progress[] = [];
+  return {
+    directory,
+    progress,
+    files: createNodeFiles(),
+    clock: { now: () => Date.now(), ticks: () => performance.now() },
+    onProgress: (report) => progress.push(report),
+    signal: new AbortController().signal,
+    workDirectory,
+    threads: 2,
+    weightWriterEntry: path.join(main, "hosts/job/weight-writer-thread.ts"),
+    runtimeVersion: "test",
+    availableMemoryBytes: () => os.freemem(),
+    createEngine: (model, { threads }) => createOnnxEngine({ model, threads, entry: path.join(main, "hosts/engine/engine-process.ts") }),
+    dispose: () => rmSync(directory, { recursive: true, force: true }),
+    ...changes,
+  };
+}
