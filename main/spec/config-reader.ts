@@ -1,0 +1,140 @@
+import { WorkbenchError } from "../../shared/errors.ts";
+import type { Family } from "../../shared/schemas/model-spec.ts";
+
+/** Longest piece of a hostile value that an error repeats. */
+const SHOWN_CHARACTERS = 80;
+/** Above the largest dimension of any published model (a vocabulary of 262,144) by a factor of 64: stops a config that makes us allocate by its word. */
+const MAX_DIMENSION = 2 ** 24;
+/** The deepest published model has 126 layers. */
+const MAX_LAYERS = 1024;
+/** 61 layers of 256 experts are 14,848; a config that asks for more expert matrices than this would exhaust memory before any file is opened. */
+const MAX_EXPERTS = 2 ** 14;
+
+/** Reads the fields of a config.json that a family needs, each checked; absent and null are the same. */
+export class ConfigReader {
+  readonly family: Family;
+  readonly #fields: Readonly<Record<string, unknown>>;
+  readonly #path: string;
+
+  constructor(family: Family, fields: Readonly<Record<string, unknown>>, path = "") {
+    this.family = family;
+    this.#fields = fields;
+    this.#path = path;
+  }
+
+  has(field: string): boolean {
+    return this.#value(field) !== undefined;
+  }
+
+  /** A whole number from 1 up to the limit for dimensions. */
+  dimension(field: string, fallback?: number): number {
+    return this.#whole(field, 1, MAX_DIMENSION, fallback);
+  }
+
+  layerCount(field = "num_hidden_layers"): number {
+    return this.#whole(field, 1, MAX_LAYERS);
+  }
+
+  expertCount(field: string): number {
+    return this.#whole(field, 1, MAX_EXPERTS);
+  }
+
+  /** A whole number from 0. */
+  count(field: string, fallback?: number): number {
+    return this.#whole(field, 0, MAX_DIMENSION, fallback);
+  }
+
+  optionalDimension(field: string): number | null {
+    return this.has(field) ? this.dimension(field) : null;
+  }
+
+  positive(field: string, fallback?: number): number {
+    const value = this.#value(field) ?? fallback;
+    if (value === undefined) throw this.#missing(field);
+    if (typeof value !== "number" || !Number.isFinite(value) || value <= 0) throw this.invalid(field, "a number above 0");
+    return value;
+  }
+
+  optionalNumber(field: string): number | null {
+    const value = this.#value(field);
+    if (value === undefined) return null;
+    if (typeof value !== "number" || !Number.isFinite(value)) throw this.invalid(field, "a number");
+    return value;
+  }
+
+  flag(field: string, fallback: boolean): boolean {
+    const value = this.#value(field) ?? fallback;
+    if (typeof value !== "boolean") throw this.invalid(field, "true or false");
+    return value;
+  }
+
+  /** One of the given words; another one is a feature that we do not have. */
+  word<W extends string>(field: string, words: readonly W[], fallback?: W): W {
+    const value = this.#value(field) ?? fallback;
+    if (value === undefined) throw this.#missing(field);
+    if (typeof value !== "string") throw this.invalid(field, words.join(" or "));
+    const known = words.find((word) => word === value);
+    if (known === undefined) throw this.unsupported(field);
+    return known;
+  }
+
+  optionalText(field: string): string | null {
+    const value = this.#value(field);
+    if (value === undefined) return null;
+    if (typeof value !== "string") throw this.invalid(field, "text");
+    return value;
+  }
+
+  /** Whole numbers from 0: absent → [], one number → [n]. */
+  numbers(field: string, limit: number): number[] {
+    const value = this.#value(field);
+    if (value === undefined) return [];
+    const list: unknown[] = Array.isArray(value) ? value : [value];
+    if (list.length > limit || !list.every((item) => Number.isSafeInteger(item) && (item as number) >= 0)) throw this.invalid(field, `at most ${limit} whole numbers`);
+    return list as number[];
+  }
+
+  words(field: string, limit: number): string[] | null {
+    const value = this.#value(field);
+    if (value === undefined) return null;
+    if (!Array.isArray(value) || value.length > limit || !value.every((item) => typeof item === "string")) throw this.invalid(field, `a list of at most ${limit} words`);
+    return value as string[];
+  }
+
+  section(field: string): ConfigReader | null {
+    const value = this.#value(field);
+    if (value === undefined) return null;
+    if (typeof value !== "object" || Array.isArray(value)) throw this.invalid(field, "an object");
+    return new ConfigReader(this.family, value as Record<string, unknown>, `${this.#path}${field}.`);
+  }
+
+  invalid(field: string, expected: string): WorkbenchError {
+    return new WorkbenchError("spec.fieldInvalid", { field: this.#path + field, family: this.family, found: this.#shown(field), expected });
+  }
+
+  unsupported(field: string): WorkbenchError {
+    return new WorkbenchError("spec.featureUnsupported", { field: this.#path + field, family: this.family, found: this.#shown(field) });
+  }
+
+  #missing(field: string): WorkbenchError {
+    return new WorkbenchError("spec.fieldMissing", { field: this.#path + field, family: this.family });
+  }
+
+  #whole(field: string, least: number, most: number, fallback?: number): number {
+    const value = this.#value(field) ?? fallback;
+    if (value === undefined) throw this.#missing(field);
+    if (typeof value !== "number" || !Number.isSafeInteger(value) || value < least || value > most) throw this.invalid(field, `a whole number from ${least} to ${most}`);
+    return value;
+  }
+
+  /** Own properties only: a config with "__proto__" or "constructor" must not reach ours. */
+  #value(field: string): unknown {
+    if (!Object.hasOwn(this.#fields, field)) return undefined;
+    return this.#fields[field] ?? undefined;
+  }
+
+  #shown(field: string): string {
+    const text = JSON.stringify(this.#value(field) ?? null) ?? "null";
+    return text.length > SHOWN_CHARACTERS ? `${text.slice(0, SHOWN_CHARACTERS)}…` : text;
+  }
+}

@@ -1,0 +1,24 @@
+import type { ModelSpec } from "../../shared/schemas/model-spec.ts";
+import { commonFields } from "./common-fields.ts";
+import type { ConfigReader } from "./config-reader.ts";
+import { readGqa } from "./gqa-shape.ts";
+
+/** Mixtral: every layer routes; softmax over all experts, the chosen two renormalised. */
+export function readMixtral(config: ConfigReader): ModelSpec {
+  const expertCount = config.expertCount("num_local_experts");
+  const expertsPerToken = config.dimension("num_experts_per_tok");
+  if (expertsPerToken > expertCount) throw config.invalid("num_experts_per_tok", `at most num_local_experts (${expertCount})`);
+  return {
+    ...commonFields(config, { tiedEmbeddings: false }),
+    ...readGqa(config, { headNorm: false, bias: false, slidingWindow: config.optionalDimension("sliding_window") }),
+    moe: {
+      expertCount,
+      expertsPerToken,
+      expertIntermediateSize: config.dimension("intermediate_size"),
+      sharedIntermediateSize: 0,
+      router: { score: "softmax", groups: null, correctionBias: false, normalize: true, scale: 1 },
+    },
+    layers: Array.from({ length: config.layerCount() }, () => ({ kind: "moe" })),
+    mtpLayerCount: 0,
+  };
+}
