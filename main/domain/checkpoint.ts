@@ -6,12 +6,15 @@ export interface CheckpointTensor {
   readonly name: string;
   readonly dtype: StoredDtype;
   readonly shape: readonly number[];
+  /** As `CheckpointFile.path`. */
   readonly file: string;
   /** Absolute position of the first byte in `file`. */
   readonly offset: number;
   readonly bytes: number;
-  /** Block scales of a float8 tensor: value = float8 × scale[⌊row / blockRows⌋, ⌊column / blockColumns⌋]. */
-  readonly scale: { readonly tensor: string; readonly file: string; readonly offset: number; readonly blockRows: number; readonly blockColumns: number } | null;
+  /** Block scales of a float8 tensor: value = float8 × scale[⌊row / blockRows⌋, ⌊column / blockColumns⌋], in each matrix of a stack anew. */
+  readonly scale: {
+    readonly tensor: string; readonly dtype: "F32" | "BF16"; readonly file: string; readonly offset: number; readonly blockRows: number; readonly blockColumns: number;
+  } | null;
 }
 
 export interface CheckpointFile {
