@@ -1,4 +1,4 @@
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import type { JobRequest } from "../../shared/schemas/job-requests.ts";
 import type { Model } from "../../shared/schemas/model.ts";
 import { importModel } from "../pipeline/import-model.ts";
@@ -14,7 +14,8 @@ export function modelId(kind: Model["kind"], digest: string): string {
 }
 
 export async function runImport(workbench: Workbench, jobId: string, request: JobRequest<"model.import">, context: JobContext): Promise<JobResult<"model.import">> {
-  const { directory, name, mode } = request;
+  const { directory, mode } = request;
+  const name = request.name ?? basename(directory);
   await workbench.files.makeDirectory(workbench.home.checkpoints);
   const found = await importModel(context, { directory, name, mode, to: join(workbench.home.checkpoints, jobId) });
   const { model, alreadyPresent } = await keepOnce(workbench, {

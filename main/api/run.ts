@@ -1,5 +1,4 @@
 import type { GenerateEvent, GenerateRequest } from "../../shared/schemas/generation.ts";
-import { WorkbenchError } from "../../shared/errors.ts";
 import { generateText } from "../pipeline/generate-text.ts";
 import { implementer } from "./implementer.ts";
 import { openPackage } from "./resolve-model.ts";
@@ -11,7 +10,6 @@ export const run = {
 };
 
 async function* generate(workbench: Workbench, request: GenerateRequest, signal: AbortSignal): AsyncGenerator<GenerateEvent, void> {
-  if ((request.prompt === undefined) === (request.messages === undefined)) throw new WorkbenchError("usage.invalid", { reason: "give exactly one of prompt and messages" });
   const model = await openPackage(workbench, request.model);
   const createEngine: Workbench["createEngine"] = (opened, options) => workbench.engines.borrow(opened, options);
   try {

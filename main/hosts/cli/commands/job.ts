@@ -1,0 +1,60 @@
+import type { Command } from "commander";
+import type { Job } from "../../../../shared/schemas/job.ts";
+import { defineCommand, detachOption, type DetachOptions, type Execute } from "../define-command.ts";
+import { followJob } from "../follow-job.ts";
+import { formatDuration, formatTime } from "../format-units.ts";
+import { progressLine } from "../progress-display.ts";
+import { textTable } from "../text-table.ts";
+
+export function addJobCommands(program: Command, execute: Execute): void {
+  const group = program.command("job").description("Jobs: long work, each in a process of its own.");
+
+  defineCommand(group, execute, {
+    usage: "ls",
+    summary: "list the jobs",
+    examples: [["sallyport job ls", "what runs, what ended, and how"]],
+    run: async (session) => {
+      const jobs = await (await session.connect()).client.job.list();
+      const text = jobs.length === 0
+        ? "No jobs yet."
+        : textTable([{ title: "ID" }, { title: "KIND" }, { title: "STATE" }, { title: "STARTED" }, { title: "TOOK", align: "right" }, { title: "PROGRESS" }],
+          jobs.map((job) => [job.id, job.kind, job.state, job.startedAt === null ? "–" : formatTime(job.startedAt), took(job), standing(job)]));
+      return { json: { jobs }, text };
+    },
+  });
+
+  defineCommand<DetachOptions>(group, execute, {
+    usage: "watch <job>",
+    summary: "follow a job to its end",
+    examples: [["sallyport job watch job-01", "progress, then what came of it"]],
+    run: async (session, [id = ""]) => followJob(session, await (await session.connect()).client.job.get({ id }), {}),
+  });
+
+  defineCommand(group, execute, {
+    usage: "cancel <job>",
+    summary: "stop a job; what is finished is kept",
+    examples: [["sallyport job cancel job-01", "resume it later with job resume"]],
+    run: async (session, [id = ""]) => {
+      const job = await (await session.connect()).client.job.cancel({ id });
+      return { json: { id: job.id, job }, text: `Job ${job.id} is ${job.state}. Resume it with: sallyport job resume ${job.id}` };
+    },
+  });
+
+  defineCommand<DetachOptions>(group, execute, {
+    usage: "resume <job>",
+    summary: "take up a job that was interrupted, cancelled or failed",
+    options: [detachOption()],
+    examples: [["sallyport job resume job-01", "goes on where it stopped"]],
+    run: async (session, [id = ""], options) => followJob(session, await (await session.connect()).client.job.resume({ id }), options),
+  });
+}
+
+function took(job: Job): string {
+  if (job.startedAt === null || job.endedAt === null) return "–";
+  return formatDuration((Date.parse(job.endedAt) - Date.parse(job.startedAt)) / 1000);
+}
+
+function standing(job: Job): string {
+  if (job.state === "failed") return job.error?.code ?? "";
+  return job.state === "done" || job.progress === null ? "" : progressLine(job.progress);
+}

@@ -1,0 +1,32 @@
+import type { Command } from "commander";
+import type { Recipe } from "../../../../shared/schemas/recipe.ts";
+import { defineCommand, type Execute } from "../define-command.ts";
+import { findRecipe } from "../find-recipe.ts";
+import { textTable } from "../text-table.ts";
+
+/** A recipe has no id but its name. */
+const identified = (recipe: Recipe): Record<string, unknown> => ({ id: recipe.name, ...recipe });
+
+export function addRecipeCommands(program: Command, execute: Execute): void {
+  const group = program.command("recipe").description("Recipes: how each class of weights is stored.");
+
+  defineCommand(group, execute, {
+    usage: "ls",
+    summary: "list the recipes that come with Sallyport",
+    examples: [["sallyport recipe ls", "names and what they are for"]],
+    run: async (session) => {
+      const recipes = await (await session.connect()).client.quantize.presets();
+      return { json: { recipes: recipes.map(identified) }, text: textTable([{ title: "NAME" }, { title: "DESCRIPTION" }], recipes.map((recipe) => [recipe.name, recipe.description])) };
+    },
+  });
+
+  defineCommand(group, execute, {
+    usage: "show <recipe>",
+    summary: "print a recipe, to read or to start from",
+    examples: [["sallyport recipe show mixed > mine.json", "a copy to change"], ["sallyport recipe show ./mine.json", "check a recipe of your own"]],
+    run: async (session, [named = ""]) => {
+      const recipe = await findRecipe(session, await session.connect(), named);
+      return { json: { id: recipe.name, recipe: identified(recipe) }, text: JSON.stringify(recipe, null, 2) };
+    },
+  });
+}

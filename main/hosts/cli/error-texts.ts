@@ -1,0 +1,148 @@
+import type { ErrorCode, ErrorDetails, WorkbenchError } from "../../../shared/errors.ts";
+import { formatBytes, formatCount } from "./format-units.ts";
+
+/** What happened, and what to do about it. Plain English, no code names; one sentence or two each. */
+export interface ErrorText {
+  readonly what: string;
+  readonly next: string;
+}
+
+type ErrorTexts = { readonly [C in ErrorCode]: (details: ErrorDetails[C]) => ErrorText };
+
+const DAMAGED = "The file is damaged or was made to mislead. Fetch it again from where it came from and compare its checksum.";
+const LIST_MODELS = 'See what there is with "sallyport model ls"; a directory is named by a path, as in ./my-model.';
+
+/** Where and what, as every parser's error says it. */
+function at(fault: { readonly file: string; readonly field: string; readonly found: string }): string {
+  return `${fault.file}: ${fault.field} is ${fault.found}`;
+}
+
+function exit(details: { readonly exitCode: number | null; readonly signal: string | null; readonly log: string }): string {
+  const how = details.signal !== null ? `was ended by ${details.signal}` : `ended with status ${details.exitCode ?? "unknown"}`;
+  return `${how}${details.log.trim() === "" ? "" : `. Its last words:\n${details.log.trim()}`}`;
+}
+
+const KILLED_NEXT = "SIGKILL usually means that the system ran out of memory: close other programs, or take a smaller model or recipe.";
+
+export const ERROR_TEXTS: ErrorTexts = {
+  "checkpoint.notFound": (d) => ({ what: `There is no checkpoint at ${d.file}.`, next: "Check the path; the directory that holds config.json is meant." }),
+  "checkpoint.notADirectory": (d) => ({ what: `${d.file} is not a directory.`, next: "Name the directory that holds config.json and the .safetensors files." }),
+  "checkpoint.configMissing": (d) => ({ what: `${d.file} is missing, so the model's shape is unknown.`, next: "Copy config.json from the model's repository into the directory." }),
+  "checkpoint.noWeights": (d) => ({ what: `${d.file} holds no .safetensors file.`, next: "Fetch the weights in safetensors format. A lone config.json can be looked at with \"sallyport model inspect\"." }),
+  "checkpoint.pickleRefused": (d) => ({
+    what: `${d.file} is a Python pickle. Loading one runs whatever program its author put in, so it is refused.`,
+    next: "Take the model's safetensors files instead, or convert it on a machine you can throw away, and remove the pickle from the directory.",
+  }),
+  "checkpoint.jsonInvalid": (d) => ({ what: `${d.file} is not valid JSON: ${d.reason}.`, next: "Fetch the file again; if you edited it, repair what the message points at." }),
+  "checkpoint.jsonTooLarge": (d) => ({ what: `${d.file} has ${formatBytes(d.bytes)}; no honest file of its kind is above ${formatBytes(d.limitBytes)}.`, next: DAMAGED }),
+  "checkpoint.fieldInvalid": (d) => ({ what: `${at(d)}; expected ${d.expected}.`, next: "Compare the file with the one in the model's repository." }),
+  "checkpoint.headerTooLong": (d) => ({ what: `${d.file}: its header claims ${formatBytes(d.bytes)}; the limit is ${formatBytes(d.limitBytes)}.`, next: DAMAGED }),
+  "checkpoint.headerTruncated": (d) => ({ what: `${d.file} ends too early: it has ${formatBytes(d.bytes)} and needs ${formatBytes(d.neededBytes)} for its header.`, next: "The download was cut off. Fetch the file again." }),
+  "checkpoint.headerInvalid": (d) => ({ what: `${d.file}: the header is not a safetensors header: ${d.reason}.`, next: DAMAGED }),
+  "checkpoint.tooManyTensors": (d) => ({ what: `${d.file} lists ${formatCount(d.count)} tensors; the limit is ${formatCount(d.limit)}.`, next: DAMAGED }),
+  "checkpoint.tensorNameInvalid": (d) => ({ what: `${at(d)}, which cannot be a tensor's name.`, next: DAMAGED }),
+  "checkpoint.dtypeUnsupported": (d) => ({ what: `${at(d)}; supported are ${d.supported}.`, next: "Fetch the model in one of the supported types, or convert it with the tool that made it." }),
+  "checkpoint.shapeInvalid": (d) => ({ what: `${at(d)}, which is not a shape.`, next: DAMAGED }),
+  "checkpoint.offsetOutOfBounds": (d) => ({ what: `${at(d)}, outside the file of ${formatBytes(d.fileBytes)}.`, next: "The download was cut off, or the header lies. Fetch the file again." }),
+  "checkpoint.tensorsOverlap": (d) => ({ what: `${d.file}: ${d.tensor} and ${d.other} claim the same bytes.`, next: DAMAGED }),
+  "checkpoint.gapBetweenTensors": (d) => ({ what: `${d.file}: ${formatBytes(d.bytes)} beside ${d.tensor} belong to no tensor. Data could hide there.`, next: DAMAGED }),
+  "checkpoint.sizeMismatch": (d) => ({ what: `${at(d)}: shape and type need ${formatBytes(d.expectedBytes)}, the file gives it ${formatBytes(d.foundBytes)}.`, next: DAMAGED }),
+  "checkpoint.duplicateName": (d) => ({ what: `${d.file} names ${d.name} twice.`, next: DAMAGED }),
+  "checkpoint.duplicateTensor": (d) => ({ what: `${d.tensor} is in ${d.file} and again in ${d.otherFile}.`, next: "Remove the file that does not belong to this model (often a second copy in another precision)." }),
+  "checkpoint.indexPathEscapes": (d) => ({ what: `${at(d)}, which leads out of the directory.`, next: "Do not use this checkpoint: an honest index names files beside itself." }),
+  "checkpoint.linkEscapes": (d) => ({ what: `${d.file} is a link to ${d.target}, outside the checkpoint.`, next: "Replace the link by the file it points to. Links inside a hub cache are fine." }),
+  "checkpoint.shardMissing": (d) => ({ what: `${d.file} lists ${d.shard}, which is not there.`, next: "Fetch the missing file into the directory." }),
+  "checkpoint.tensorMissing": (d) => ({ what: `${d.directory}: the model needs ${d.tensor}, and no file has it.`, next: "Fetch the checkpoint again; a shard is missing or config.json belongs to another model." }),
+  "checkpoint.tensorNotInShard": (d) => ({ what: `The index says that ${d.tensor} is in ${d.file}; it is not.`, next: "Index and files belong to different versions. Fetch both again." }),
+  "checkpoint.tensorUnexpected": (d) => ({ what: `${formatCount(d.count)} ${d.count === 1 ? "tensor has" : "tensors have"} no place in the model, ${d.tensor} first.`, next: "config.json may belong to another model, or this variant is not supported yet." }),
+  "checkpoint.tensorShape": (d) => ({ what: `${d.tensor} has the shape ${d.found}; by config.json it must have ${d.expected}.`, next: "config.json and weights belong to different models. Fetch both again." }),
+  "checkpoint.scaleMissing": (d) => ({ what: `${d.tensor} is stored in float8, and its scales ${d.scale} are missing.`, next: "Fetch the checkpoint again; without scales the weights mean nothing." }),
+  "checkpoint.scaleShape": (d) => ({ what: `The scales of ${d.tensor} have the shape ${d.found}; its blocks need ${d.expected}.`, next: "config.json's block size and the weights belong to different models. Fetch both again." }),
+  "checkpoint.valueNotFinite": (d) => ({ what: `${d.file}: value ${formatCount(d.index)} of ${d.tensor} is NaN or infinite.`, next: DAMAGED }),
+  "checkpoint.quantizationUnsupported": (d) => ({ what: `${at(d)}, a quantization that cannot be read; supported are ${d.supported}.`, next: "Take the original weights (bfloat16, float16, float8) of the same model." }),
+  "checkpoint.changedDuringRead": (d) => ({ what: `${d.file} changed while it was read.`, next: "Let the program that writes it finish, then start again." }),
+  "checkpoint.checksumMismatch": (d) => ({ what: `${d.file} has the checksum ${d.found}; ${d.expected} was expected.`, next: "The file was changed or damaged on its way. Import the checkpoint again from a good source." }),
+  "checkpoint.templateInvalid": (d) => ({ what: `${d.file}: the chat template cannot be used: ${d.reason}.`, next: "Take the template from the model's repository. Without one the model still completes text." }),
+  "checkpoint.tokenizerInvalid": (d) => ({ what: `${d.file}: the tokenizer cannot be used: ${d.reason}.`, next: "Take tokenizer.json and tokenizer_config.json from the model's repository." }),
+
+  "spec.architectureUnknown": (d) => ({ what: `The architecture ${d.found} is not known; supported are ${d.supported}.`, next: "Choose a model of a supported family; ARCHITECTURE.md tells how a family is added." }),
+  "spec.fieldMissing": (d) => ({ what: `config.json has no ${d.field}, which ${d.family} needs.`, next: "Fetch config.json again from the model's repository." }),
+  "spec.fieldInvalid": (d) => ({ what: `config.json: ${d.field} is ${d.found}; for ${d.family} expected is ${d.expected}.`, next: "Fetch config.json again; if it was edited, undo the change." }),
+  "spec.featureUnsupported": (d) => ({ what: `config.json asks for ${d.field} = ${d.found}, which is not supported for ${d.family}.`, next: "Choose a variant of the model without it." }),
+
+  "recipe.invalid": (d) => ({ what: `${d.file} is not a recipe: ${d.reason}.`, next: 'Start from a preset: "sallyport recipe show mixed" prints one.' }),
+  "recipe.classUnmatched": (d) => ({ what: `No rule of the recipe says how to store ${d.weightClass}.`, next: 'Add a last rule with the pattern "*".' }),
+  "recipe.unknownPreset": (d) => ({ what: `There is no recipe called ${d.found}; there are ${d.known}.`, next: "Name one of these, or the path of a recipe file ending in .json." }),
+
+  "onnx.invalid": (d) => ({ what: `${d.file} is not a graph that can be read: ${d.reason}.`, next: "Make the package again from its checkpoint." }),
+  "onnx.limitExceeded": (d) => ({ what: `${d.file}: ${d.limit} is ${formatCount(d.found)}; at most ${formatCount(d.allowed)} are allowed.`, next: DAMAGED }),
+  "package.notFound": (d) => ({ what: `There is no model at ${d.file}.`, next: LIST_MODELS }),
+  "package.invalid": (d) => ({ what: `${d.file} is not a model package: ${d.reason}.`, next: "A checkpoint becomes a package by \"sallyport model import\" and \"sallyport quantize\"; a damaged package is installed again from its bundle." }),
+  "package.fileMissing": (d) => ({ what: `${d.file} is missing from the package.`, next: "Install the package again from its bundle, or make it again from its checkpoint." }),
+  "package.fileChanged": (d) => ({ what: `${d.file} was changed after the package was made: expected ${d.expected}, found ${d.found}.`, next: "Do not use the package. Install it again from its bundle and find out who changed it." }),
+  "package.newerFormat": (d) => ({ what: `${d.file} has format ${d.found}; this Sallyport reads up to ${d.supported}.`, next: "Use the Sallyport that made it, or a newer one." }),
+
+  "runtime.contextExceeded": (d) => ({ what: `That needs ${formatCount(d.neededTokens)} tokens; the model's context holds ${formatCount(d.limitTokens)}.`, next: "Shorten the prompt or ask for fewer tokens." }),
+  "runtime.tokenOutOfRange": (d) => ({ what: `Token ${d.tokenId} does not exist; the vocabulary has ${formatCount(d.vocabSize)}.`, next: "The tokenizer or the token ids belong to another model." }),
+  "runtime.promptEmpty": () => ({ what: "The prompt is empty.", next: "Give at least one character." }),
+  "runtime.engineExited": (d) => ({ what: `The engine process ${exit(d)}`, next: d.signal === "SIGKILL" ? KILLED_NEXT : "Start it again; if it ends again, the last words above tell why." }),
+  "runtime.engineFailed": (d) => ({ what: `The engine refused to work: ${d.reason}.`, next: "Check the package with \"sallyport parity check\"; make it again if that fails too." }),
+  "runtime.notLoaded": () => ({ what: "The model is not loaded.", next: "Start the command again." }),
+  "runtime.noTokenizer": (d) => ({ what: `${d.model} has no tokenizer, so text cannot be turned into tokens.`, next: "Add tokenizer.json to the checkpoint, import it again and quantize it again." }),
+  "runtime.noChatTemplate": (d) => ({ what: `${d.model} has no chat template, so messages have no agreed form.`, next: "Leave out --chat: a prompt is completed as plain text." }),
+  "runtime.templateFailed": (d) => ({ what: `The chat template of ${d.model} does not work on these messages: ${d.reason}.`, next: "Many templates want user and assistant to take turns, starting with user." }),
+  "runtime.samplingInvalid": (d) => ({ what: `${d.field} is ${d.found}; expected ${d.expected}.`, next: 'See "sallyport run --help" for the ranges.' }),
+
+  "parity.noRecord": (d) => ({ what: `${d.model} carries no parity record to compare with.`, next: 'Record one with "sallyport parity record", or name a file of expected logits.' }),
+  "parity.recordInvalid": (d) => ({ what: `${d.file} is not a parity record: ${d.reason}.`, next: 'It must hold input_ids, logits and greedy_ids; "sallyport parity record" writes one.' }),
+  "parity.failed": (d) => ({
+    what: `${d.model} does not answer as recorded: the largest difference of a logit is ${d.maxAbsoluteDelta}, allowed is ${d.toleranceAbsolute}${d.firstDivergingToken === null ? "" : `, and token ${d.firstDivergingToken} of the greedy answer differs`}.`,
+    next: "Verify the bundle it came from. If the bytes are right, this machine computes differently: do not rely on the model here.",
+  }),
+  "evaluate.textTooShort": (d) => ({ what: `${d.file} has ${formatCount(d.tokens)} tokens; ${formatCount(d.neededTokens)} are needed.`, next: "Take a longer text, or smaller windows with --window." }),
+  "evaluate.vocabularyDiffers": (d) => ({ what: `${d.model} and ${d.against} have different vocabularies, so their probabilities cannot be compared.`, next: "Compare packages made from the same checkpoint, or leave out --against." }),
+
+  "bundle.notFound": (d) => ({ what: `There is no bundle at ${d.file}.`, next: 'Check the path; "sallyport bundle ls" shows the bundles made here.' }),
+  "bundle.layoutInvalid": (d) => ({ what: `${d.file} is not as a bundle has it: ${d.reason}.`, next: "Copy the whole bundle again. If it came from outside, ask its sender for the digest." }),
+  "bundle.blobMissing": (d) => ({ what: `${d.file} is missing (${d.digest}).`, next: "The copy is not complete. Copy the bundle again." }),
+  "bundle.blobChanged": (d) => ({ what: `${d.file} is not what was packed: expected ${d.expected}, found ${d.found}.`, next: "Do not install it. Copy the bundle again; if it differs again, it was changed at its source." }),
+  "bundle.blobSizeMismatch": (d) => ({ what: `${d.file} has ${formatCount(d.foundBytes)} bytes; ${formatCount(d.expectedBytes)} were packed.`, next: "The copy was cut off or changed. Copy the bundle again." }),
+  "bundle.pathEscapes": (d) => ({ what: `${d.file} names ${d.found}, a path out of the target folder.`, next: "Do not install it: an honest bundle never does this." }),
+  "bundle.entryRefused": (d) => ({ what: `${d.file} holds an entry that is refused: ${d.reason}.`, next: "Do not install it: an honest bundle holds plain files only." }),
+  "bundle.unexpectedFile": (d) => ({ what: `${d.file} belongs to no manifest of the bundle.`, next: "Remove it if you put it there; otherwise copy the bundle again from its source." }),
+  "bundle.mediaTypeUnknown": (d) => ({ what: `${d.file} has the media type ${d.found}, which is not known.`, next: "It may come from a newer Sallyport or another tool. Use the tool that made it." }),
+  "bundle.digestMismatch": (d) => ({ what: `The bundle is ${d.found}; expected was ${d.expected}.`, next: "It is not the bundle you were told about. Ask its sender, over another channel, for the digest." }),
+  "bundle.targetExists": (d) => ({ what: `${d.file} exists already.`, next: "Choose another folder, or remove that one first." }),
+
+  "store.newerSchema": (d) => ({ what: `${d.file} was written by a newer Sallyport (schema ${d.found}; this one knows ${d.supported}).`, next: "Use that newer Sallyport, or another home with --home." }),
+  "store.locked": (d) => ({ what: `${d.file} is locked by another program.`, next: "Wait a moment and try again; close other tools that have the file open." }),
+  "store.notFound": (d) => ({
+    what: `There is no ${d.kind} called ${d.reference}.`,
+    next: d.kind === "model" ? `${/[\\/]/.test(d.reference) ? `Bring the directory in first: sallyport model import ${d.reference}` : LIST_MODELS}` : `See what there is with "sallyport ${d.kind} ls".`,
+  }),
+  "store.ambiguous": (d) => ({ what: `${d.reference} could be more than one ${d.kind}: ${d.matches}.`, next: "Give more of the id." }),
+  "store.inUse": (d) => ({ what: `${d.id} is in use by ${d.by}.`, next: 'Remove those first ("sallyport model rm"), or let the job end ("sallyport job cancel").' }),
+  "job.notResumable": (d) => ({ what: `Job ${d.id} is ${d.state}; only an interrupted, failed or cancelled job can be resumed.`, next: "Start the command again for a new job." }),
+  "job.notCancellable": (d) => ({ what: `Job ${d.id} is ${d.state}, so there is nothing to cancel.`, next: '"sallyport job ls" shows what is running.' }),
+  "job.alreadyRunning": (d) => ({ what: `Job ${d.id} is running already, as process ${d.pid}.`, next: `Follow it with "sallyport job watch ${d.id}".` }),
+  "job.crashed": (d) => ({ what: `The process of job ${d.id} ${exit(d)}`, next: `${d.signal === "SIGKILL" ? `${KILLED_NEXT} ` : ""}Finished parts are kept: "sallyport job resume ${d.id}".` }),
+  "job.cancelled": (d) => ({ what: `Job ${d.id} was cancelled.`, next: `Finished parts are kept: "sallyport job resume ${d.id}".` }),
+  "audit.broken": (d) => ({ what: `The audit chain is broken at entry ${d.entry}: ${d.reason}.`, next: "Someone changed the records. Keep the database file as evidence and compare it with a backup." }),
+
+  "files.noSpace": (d) => ({
+    what: `There is no space left for ${d.file}${d.neededBytes === null ? "" : `: ${formatBytes(d.neededBytes)} needed`}${d.freeBytes === null ? "" : `, ${formatBytes(d.freeBytes)} free`}.`,
+    next: "Free some space (\"sallyport model ls\" shows what is large), or use another disk with --home.",
+  }),
+  "files.notPermitted": (d) => ({ what: `The system does not permit to ${d.operation} ${d.file}.`, next: "Change the permissions, or run as a user who has them." }),
+  "files.readFailed": (d) => ({ what: `${d.file} could not be read: ${d.reason}.`, next: "Check that the file is there and the disk is healthy." }),
+  "files.alreadyExists": (d) => ({ what: `${d.file} exists already.`, next: "Choose another name, or remove it first." }),
+  "usage.invalid": (d) => ({ what: d.reason.endsWith(".") ? d.reason : `${d.reason}.`, next: "Add --help to the command to see how it is used." }),
+  "internal.unexpected": (d) => ({ what: `Something happened that should not: ${d.reason}.`, next: "This is a fault of Sallyport. Report it with the command and this message; nothing was sent anywhere." }),
+};
+
+/** The text of one error; a code from a newer version shows itself and its details. */
+export function errorText(error: WorkbenchError): ErrorText {
+  const text = (ERROR_TEXTS as { readonly [code: string]: ((details: never) => ErrorText) | undefined })[error.code];
+  if (text === undefined) return { what: `${error.code}: ${JSON.stringify(error.details)}`, next: "A newer Sallyport may know more about it." };
+  return text(error.details as never);
+}

@@ -1,0 +1,60 @@
+import type { ErrorCode } from "../../../shared/errors.ts";
+
+/** What the command's exit status means. Stable: scripts rely on it. The help prints this table. */
+export const EXIT_CODES = {
+  ok: { status: 0, meaning: "done" },
+  failed: { status: 1, meaning: "the work failed, or its answer is no: parity not held, bundle not intact, engine stopped" },
+  usage: { status: 2, meaning: "the command line or a setting is wrong" },
+  notFound: { status: 3, meaning: "no such model, job, file or bundle" },
+  refused: { status: 4, meaning: "the input was refused: broken, hostile or not supported" },
+  machine: { status: 5, meaning: "no space, no permission, or the disk failed" },
+  inTheWay: { status: 6, meaning: "something is in the way: in use, already there, already running" },
+  cancelled: { status: 130, meaning: "cancelled" },
+} as const;
+
+export type ExitReason = keyof typeof EXIT_CODES;
+
+/** Codes whose reason is not their area's. */
+const BY_CODE: Partial<Record<ErrorCode, ExitReason>> = {
+  "checkpoint.notFound": "notFound",
+  "package.notFound": "notFound",
+  "bundle.notFound": "notFound",
+  "store.notFound": "notFound",
+  "store.ambiguous": "usage",
+  "usage.invalid": "usage",
+  "recipe.unknownPreset": "usage",
+  "runtime.samplingInvalid": "usage",
+  "runtime.promptEmpty": "usage",
+  "runtime.tokenOutOfRange": "refused",
+  "runtime.contextExceeded": "refused",
+  "runtime.noTokenizer": "refused",
+  "runtime.noChatTemplate": "refused",
+  "runtime.templateFailed": "refused",
+  "package.fileChanged": "failed",
+  "package.fileMissing": "failed",
+  "parity.noRecord": "refused",
+  "parity.recordInvalid": "refused",
+  "bundle.blobMissing": "failed",
+  "bundle.blobChanged": "failed",
+  "bundle.blobSizeMismatch": "failed",
+  "bundle.unexpectedFile": "failed",
+  "bundle.digestMismatch": "failed",
+  "bundle.targetExists": "inTheWay",
+  "files.alreadyExists": "inTheWay",
+  "store.locked": "inTheWay",
+  "store.inUse": "inTheWay",
+  "store.newerSchema": "refused",
+  "job.crashed": "failed",
+  "job.cancelled": "cancelled",
+};
+
+/** The area, the part of a code before its dot, decides the rest. A new area without a line here counts as failed work. */
+const BY_AREA: Readonly<Record<string, ExitReason>> = {
+  checkpoint: "refused", spec: "refused", recipe: "refused", onnx: "refused", package: "refused", evaluate: "refused", bundle: "refused",
+  files: "machine", job: "inTheWay", store: "failed", runtime: "failed", parity: "failed", audit: "failed", internal: "failed", usage: "usage",
+};
+
+export function exitStatus(code: ErrorCode): number {
+  const reason = BY_CODE[code] ?? BY_AREA[code.split(".")[0] ?? ""] ?? "failed";
+  return EXIT_CODES[reason].status;
+}

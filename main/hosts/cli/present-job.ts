@@ -1,0 +1,92 @@
+import type { Job } from "../../../shared/schemas/job.ts";
+import { JOB_RESULTS } from "../../api/job-results.ts";
+import type { CommandOutcome } from "./define-command.ts";
+import { formatBytes, formatCount, formatDuration } from "./format-units.ts";
+import { presentReport } from "./present-report.ts";
+import { fieldList, printable } from "./text-table.ts";
+
+/** What a finished job made, named first: its `id` stands at the top of the object. */
+export function presentJob(job: Job): CommandOutcome {
+  const { kind, result } = job;
+  switch (kind) {
+    case "model.import":
+      return presentImport(job);
+    case "quantize":
+      return presentQuantize(job);
+    case "parity.record": {
+      const found = JOB_RESULTS[kind].parse(result);
+      return {
+        json: { id: found.modelId, parity: found, job },
+        text: `Recorded ${formatCount(found.positions)} positions and a greedy answer of ${formatCount(found.greedyTokens)} tokens in ${printable(found.file)}.`,
+      };
+    }
+    case "parity.check":
+    case "bench.speed":
+    case "eval.perplexity": {
+      const outcome = presentReport(JOB_RESULTS[kind].parse(result).report);
+      return { ...outcome, json: { ...outcome.json, job } };
+    }
+    case "bundle.create": {
+      const { bundle } = JOB_RESULTS[kind].parse(result);
+      return {
+        json: { id: bundle.id, bundle, job },
+        text: `${fieldList([["bundle", bundle.id], ["path", bundle.path], ["size", formatBytes(bundle.bytes)], ["model", `${bundle.name} (${bundle.modelId})`], ["digest", bundle.digest]])}\nGive the digest to the receiver over another channel than the bundle.`,
+      };
+    }
+    case "bundle.verify": {
+      const { verification, path } = JOB_RESULTS[kind].parse(result);
+      const id = `bundle-${verification.digest.replace(/^sha256:/, "").slice(0, 12)}`;
+      return {
+        json: { id, verification: { id, ...verification, path }, job },
+        text: `The bundle is intact: ${formatCount(verification.blobs)} blobs, ${formatBytes(verification.bytes)}, re-hashed in ${formatDuration(verification.seconds)}.\n${fieldList([["digest", verification.digest], ["model", verification.modelDigest]])}\nIt is not signed: compare the digest with the one its sender told you.`,
+      };
+    }
+    case "bundle.install":
+      return presentInstall(job);
+    default:
+      return kind satisfies never;
+  }
+}
+
+function presentImport(job: Job): CommandOutcome {
+  const { model, alreadyPresent, tensors, ignoredMtpTensors } = JOB_RESULTS["model.import"].parse(job.result);
+  const lines = [
+    alreadyPresent ? `${model.id} was here already, as ${printable(model.name)}; nothing was kept twice.` : `Imported ${printable(model.name)} as ${model.id}.`,
+    fieldList([
+      ["family", model.family],
+      ["size", formatBytes(model.bytes)],
+      ["tensors", `${formatCount(tensors)}${ignoredMtpTensors > 0 ? `, and ${formatCount(ignoredMtpTensors)} of multi-token prediction left out` : ""}`],
+      ["files", `${model.directory}${model.owned ? "" : " (in place: they must not change)"}`],
+      ["digest", model.digest],
+    ]),
+    `Next: sallyport quantize ${model.id} --recipe int4`,
+  ];
+  return { json: { id: model.id, model, alreadyPresent, tensors, ignoredMtpTensors, job }, text: lines.join("\n") };
+}
+
+function presentQuantize(job: Job): CommandOutcome {
+  const { model, ...made } = JOB_RESULTS.quantize.parse(job.result);
+  const lines = [
+    made.alreadyPresent ? `${model.id} was here already, as ${printable(model.name)}; nothing was kept twice.` : `Made ${printable(model.name)} as ${model.id}.`,
+    fieldList([
+      ["recipe", model.recipe ?? ""],
+      ["weights", `${formatBytes(made.weightBytes)} from ${formatBytes(made.inputBytes)}`],
+      ["time", `${formatDuration(made.seconds)}${made.seconds > 0 ? `, ${formatBytes(Math.round(made.inputBytes / made.seconds))}/s of input` : ""}`],
+      ["parity", made.parityRecorded ? "recorded in the package" : "not recorded"],
+      ["files", model.directory],
+      ["digest", model.digest],
+    ]),
+    `Next: sallyport run ${model.id} "…"`,
+  ];
+  return { json: { id: model.id, model, ...made, job }, text: lines.join("\n") };
+}
+
+function presentInstall(job: Job): CommandOutcome {
+  const { modelId, modelDigest, directory, report } = JOB_RESULTS["bundle.install"].parse(job.result);
+  const parity = report === null ? null : presentReport(report);
+  return {
+    json: { id: modelId, install: { id: modelId, modelDigest, directory }, report, job },
+    text: [`Installed ${modelId} in ${printable(directory)}.`, parity === null ? "Parity was not checked here." : parity.text, `Next: sallyport run ${printable(directory)} "…"`].join("\n"),
+    ...(parity?.error === undefined ? {} : { error: parity.error }),
+  };
+}

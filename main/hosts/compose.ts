@@ -1,0 +1,50 @@
+import { availableParallelism, hostname, userInfo } from "node:os";
+import { fileURLToPath } from "node:url";
+import { createEnginePool } from "../api/engine-pool.ts";
+import type { Workbench } from "../api/workbench.ts";
+import type { Clock } from "../domain/clock.ts";
+import { createOnnxEngine } from "../runtime/onnx-engine.ts";
+import { openStore } from "../store/open-store.ts";
+import { homePaths } from "./home-paths.ts";
+import { createNodeFiles } from "./node-files.ts";
+
+const JOB_ENTRY = fileURLToPath(new URL("./job/job-process.ts", import.meta.url));
+const ENGINE_ENTRY = fileURLToPath(new URL("./engine/engine-process.ts", import.meta.url));
+const RECIPES_DIRECTORY = fileURLToPath(new URL("../../resources/recipes", import.meta.url));
+
+const systemClock: Clock = { now: () => Date.now(), ticks: () => performance.now() };
+
+export interface ComposedWorkbench extends Workbench {
+  /** Unloads engines and closes the store. */
+  close(): Promise<void>;
+}
+
+/**
+ * Wires the adapters of this machine into a workbench. Every host and every job process has one of its own; they meet in the store.
+ * @param root the home directory, created when missing
+ */
+export async function composeWorkbench(root: string): Promise<ComposedWorkbench> {
+  const home = homePaths(root);
+  const files = createNodeFiles();
+  await files.makeDirectory(root);
+  const store = openStore(home.database, systemClock, actor());
+  const createEngine: Workbench["createEngine"] = (model, { threads }) => createOnnxEngine({ model, threads, entry: ENGINE_ENTRY });
+  const engines = createEnginePool(createEngine);
+  const close = async (): Promise<void> => {
+    try {
+      await engines.close();
+    } finally {
+      store.close();
+    }
+  };
+  return { home, files, clock: systemClock, store, jobEntry: JOB_ENTRY, recipesDirectory: RECIPES_DIRECTORY, threads: availableParallelism(), createEngine, engines, close };
+}
+
+/** user@host, for the audit chain. A container may have no name for its user. */
+function actor(): string {
+  try {
+    return `${userInfo().username}@${hostname()}`;
+  } catch {
+    return `uid-${process.getuid?.() ?? "unknown"}@${hostname()}`;
+  }
+}
