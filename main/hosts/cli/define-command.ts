@@ -48,6 +48,13 @@ export function defineCommand<O>(parent: Command, execute: Execute, definition: 
   });
 }
 
+/** A command that only holds others. */
+export function defineGroup(program: Command, name: string, summary: string, examples: CommandDefinition<unknown>["examples"]): Command {
+  const group = program.command(name).summary(summary).description(`${summary[0]?.toUpperCase()}${summary.slice(1)}.`);
+  for (const option of commonOptions()) group.addOption(option);
+  return group.addHelpText("after", examplesText(examples));
+}
+
 export function commonOptions(): Option[] {
   return [
     new Option("--json", "print one JSON object as the last line on stdout"),

@@ -136,7 +136,7 @@ export const ERROR_TEXTS: ErrorTexts = {
   "files.notPermitted": (d) => ({ what: `The system does not permit to ${d.operation} ${d.file}.`, next: "Change the permissions, or run as a user who has them." }),
   "files.readFailed": (d) => ({ what: `${d.file} could not be read: ${d.reason}.`, next: "Check that the file is there and the disk is healthy." }),
   "files.alreadyExists": (d) => ({ what: `${d.file} exists already.`, next: "Choose another name, or remove it first." }),
-  "usage.invalid": (d) => ({ what: d.reason.endsWith(".") ? d.reason : `${d.reason}.`, next: "Add --help to the command to see how it is used." }),
+  "usage.invalid": (d) => ({ what: /[.)?]$/.test(d.reason) ? d.reason : `${d.reason}.`, next: "Add --help to the command to see how it is used." }),
   "internal.unexpected": (d) => ({ what: `Something happened that should not: ${d.reason}.`, next: "This is a fault of Sallyport. Report it with the command and this message; nothing was sent anywhere." }),
 };
 

@@ -41,7 +41,7 @@ export async function runCommandLine(words: readonly string[], io: CommandIo): P
       if (thrown.exitCode === 0) return EXIT_CODES.ok.status;
       // A group named without a command has shown its help, which says more than an error would.
       if (thrown.code === "commander.help" && !json) return EXIT_CODES.usage.status;
-      const reason = thrown.code === "commander.help" ? "the command is incomplete" : thrown.message.replace(/^error: /, "");
+      const reason = thrown.code === "commander.help" ? "the command is incomplete" : thrown.message.replace(/^error: /, "").replaceAll("\n", " ");
       return reportError(new WorkbenchError("usage.invalid", { reason }), io, json ? {} : null);
     }
     return reportError(fromWireError(thrown), io, json ? {} : null);

@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { defineCommand, type Execute, integerOption } from "../define-command.ts";
+import { defineCommand, defineGroup, type Execute, integerOption } from "../define-command.ts";
 import { formatCount, formatTime } from "../format-units.ts";
 import { textTable } from "../text-table.ts";
 
@@ -8,7 +8,7 @@ interface ListOptions {
 }
 
 export function addAuditCommands(program: Command, execute: Execute): void {
-  const group = program.command("audit").description("Audit: who did what to which digest, in a chain that shows tampering.");
+  const group = defineGroup(program, "audit", "who did what to which digest, in a chain that shows tampering", [["sallyport audit verify", "is the record whole?"]]);
 
   defineCommand<ListOptions>(group, execute, {
     usage: "ls",

@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { defineCommand, detachOption, type DetachOptions, type Execute, integerOption, threadsOption } from "../define-command.ts";
+import { defineCommand, defineGroup, detachOption, type DetachOptions, type Execute, integerOption, threadsOption } from "../define-command.ts";
 import { followJob } from "../follow-job.ts";
 
 interface SpeedOptions extends DetachOptions {
@@ -11,7 +11,7 @@ interface SpeedOptions extends DetachOptions {
 }
 
 export function addBenchCommands(program: Command, execute: Execute): void {
-  const group = program.command("bench").description("Speed and memory, measured.");
+  const group = defineGroup(program, "bench", "measure speed and memory", [["sallyport bench speed DeepSeek-V2-Lite-int4", "prefill, decode, latency, memory"]]);
 
   defineCommand<SpeedOptions>(group, execute, {
     usage: "speed <model>",

@@ -1,6 +1,6 @@
 import { basename, join } from "node:path";
 import { type Command, Option } from "commander";
-import { defineCommand, detachOption, type DetachOptions, type Execute } from "../define-command.ts";
+import { defineCommand, defineGroup, detachOption, type DetachOptions, type Execute } from "../define-command.ts";
 import { followJob } from "../follow-job.ts";
 import { formatBytes, formatTime } from "../format-units.ts";
 import { fieldList, textTable } from "../text-table.ts";
@@ -19,7 +19,7 @@ interface InstallOptions extends VerifyOptions {
 const digestOption = (): Option => new Option("--digest <sha256:…>", "the digest its sender told you; anything else is refused");
 
 export function addBundleCommands(program: Command, execute: Execute): void {
-  const group = program.command("bundle").description("Bundles: a package sealed for a site without a network.");
+  const group = defineGroup(program, "bundle", "seal a package for a site without a network, check and install it there", [["sallyport bundle create DeepSeek-V2-Lite-int4 --out /media/usb/deepseek", "at the sender"], ["sallyport bundle install /media/usb/deepseek --to /opt/models/deepseek", "at the receiver"]]);
   addCreateAndList(group, execute);
   addReceiving(group, execute);
 }

@@ -1,5 +1,5 @@
 import { type Command, Option } from "commander";
-import { defineCommand, detachOption, type DetachOptions, type Execute, integerOption, threadsOption } from "../define-command.ts";
+import { defineCommand, defineGroup, detachOption, type DetachOptions, type Execute, integerOption, threadsOption } from "../define-command.ts";
 import { followJob } from "../follow-job.ts";
 
 interface PerplexityOptions extends DetachOptions {
@@ -11,7 +11,7 @@ interface PerplexityOptions extends DetachOptions {
 }
 
 export function addEvalCommands(program: Command, execute: Execute): void {
-  const group = program.command("eval").description("Quality, measured.");
+  const group = defineGroup(program, "eval", "measure quality", [["sallyport eval perplexity DeepSeek-V2-Lite-int4 --text heldout.txt", "how well it predicts"]]);
 
   defineCommand<PerplexityOptions>(group, execute, {
     usage: "perplexity <model>",

@@ -1,13 +1,13 @@
 import type { Command } from "commander";
 import type { Job } from "../../../../shared/schemas/job.ts";
-import { defineCommand, detachOption, type DetachOptions, type Execute } from "../define-command.ts";
+import { defineCommand, defineGroup, detachOption, type DetachOptions, type Execute } from "../define-command.ts";
 import { followJob } from "../follow-job.ts";
 import { formatDuration, formatTime } from "../format-units.ts";
 import { progressLine } from "../progress-display.ts";
 import { textTable } from "../text-table.ts";
 
 export function addJobCommands(program: Command, execute: Execute): void {
-  const group = program.command("job").description("Jobs: long work, each in a process of its own.");
+  const group = defineGroup(program, "job", "long work: list, follow, cancel, resume", [["sallyport job ls", "what runs, what ended, and how"]]);
 
   defineCommand(group, execute, {
     usage: "ls",

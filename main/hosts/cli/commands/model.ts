@@ -1,5 +1,5 @@
 import { type Command, Option } from "commander";
-import { defineCommand, detachOption, type DetachOptions, type Execute } from "../define-command.ts";
+import { defineCommand, defineGroup, detachOption, type DetachOptions, type Execute } from "../define-command.ts";
 import { followJob } from "../follow-job.ts";
 import { formatBytes } from "../format-units.ts";
 import { presentInspection, presentModels } from "../present-model.ts";
@@ -11,7 +11,7 @@ interface ImportOptions extends DetachOptions {
 }
 
 export function addModelCommands(program: Command, execute: Execute): void {
-  const group = program.command("model").description("Models: bring one in, look at it, list them, remove one.");
+  const group = defineGroup(program, "model", "bring models in, look at them, list and remove them", [["sallyport model import ./DeepSeek-V2-Lite", "bring a checkpoint in"], ["sallyport model ls", "what is here"]]);
 
   defineCommand<ImportOptions>(group, execute, {
     usage: "import <directory>",

@@ -1,5 +1,5 @@
 import { type Command } from "commander";
-import { defineCommand, detachOption, type DetachOptions, type Execute, integerOption, numberOption } from "../define-command.ts";
+import { defineCommand, defineGroup, detachOption, type DetachOptions, type Execute, integerOption, numberOption } from "../define-command.ts";
 import { followJob } from "../follow-job.ts";
 
 interface CheckOptions extends DetachOptions {
@@ -8,7 +8,7 @@ interface CheckOptions extends DetachOptions {
 }
 
 export function addParityCommands(program: Command, execute: Execute): void {
-  const group = program.command("parity").description("Parity: does a package still answer as it did when it was made?");
+  const group = defineGroup(program, "parity", "prove that a package still answers as it did when it was made", [["sallyport parity check /opt/models/deepseek", "an installed package"]]);
 
   defineCommand<DetachOptions>(group, execute, {
     usage: "record <model>",

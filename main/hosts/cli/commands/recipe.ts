@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 import type { Recipe } from "../../../../shared/schemas/recipe.ts";
-import { defineCommand, type Execute } from "../define-command.ts";
+import { defineCommand, defineGroup, type Execute } from "../define-command.ts";
 import { findRecipe } from "../find-recipe.ts";
 import { textTable } from "../text-table.ts";
 
@@ -8,7 +8,7 @@ import { textTable } from "../text-table.ts";
 const identified = (recipe: Recipe): Record<string, unknown> => ({ id: recipe.name, ...recipe });
 
 export function addRecipeCommands(program: Command, execute: Execute): void {
-  const group = program.command("recipe").description("Recipes: how each class of weights is stored.");
+  const group = defineGroup(program, "recipe", "how each class of weights is stored", [["sallyport recipe ls", "the recipes that come with Sallyport"]]);
 
   defineCommand(group, execute, {
     usage: "ls",

@@ -1,11 +1,11 @@
 import type { Command } from "commander";
-import { defineCommand, type Execute } from "../define-command.ts";
+import { defineCommand, defineGroup, type Execute } from "../define-command.ts";
 import { formatTime } from "../format-units.ts";
 import { headline, presentReport } from "../present-report.ts";
 import { textTable } from "../text-table.ts";
 
 export function addReportCommands(program: Command, execute: Execute): void {
-  const group = program.command("report").description("Reports: what was measured, of what, on what.");
+  const group = defineGroup(program, "report", "what was measured, of what, on what", [["sallyport report ls", "all of it"]]);
 
   defineCommand(group, execute, {
     usage: "ls [model]",
