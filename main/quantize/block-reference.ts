@@ -65,7 +65,7 @@ export function quantizeBlock(values: Float32Array, format: BlockFormat): Quanti
       scale = f32(f32(sumQy / sumQq) * fromCode);
     }
   }
-  return { codes: Uint8Array.from(scaled, (y) => zeroPoint + codeOf(y, bestFactor)), scale, zeroPoint };
+  return { codes: Uint8Array.from(scaled, (y) => zeroPoint + codeOf(y, bestFactor)), scale, zeroPoint: zeroPoint + 0 };
 }
 
 function acrossLanes(lanes: readonly number[]): number {
