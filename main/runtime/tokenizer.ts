@@ -29,7 +29,8 @@ export async function loadTokenizer(files: Files, directory: string): Promise<To
   const configFile = path.join(directory, PACKAGE_FILES.tokenizerConfig);
   const config = (await files.status(configFile)) === undefined ? {} : await readObject(files, configFile);
   const hub = guarded(file, () => new HubTokenizer(json, config));
-  const decode = (ids: number[]): string => hub.decode(ids, { skip_special_tokens: true, clean_up_tokenization_spaces: false });
+  // The library refuses an empty list.
+  const decode = (ids: number[]): string => ids.length === 0 ? "" : hub.decode(ids, { skip_special_tokens: true, clean_up_tokenization_spaces: false });
   return {
     encode: (text, { addSpecialTokens }) => guarded(file, () => hub.encode(text, { add_special_tokens: addSpecialTokens }).ids),
     decode: (ids) => decode([...ids]),

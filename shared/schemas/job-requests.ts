@@ -29,7 +29,7 @@ export const ParityCheckRequest = z.strictObject({
 export const BenchSpeedRequest = z.strictObject({
   model: reference,
   promptTokens: z.int().min(1).max(1 << 20).default(128),
-  generateTokens: z.int().min(1).max(1 << 16).default(64),
+  generateTokens: z.int().min(2).max(1 << 16).default(64),
   runs: z.int().min(1).max(1000).default(5),
   warmupRuns: z.int().min(0).max(100).default(1),
   threads: z.int().min(1).max(256).optional(),

@@ -50,13 +50,13 @@ describe("a chat template", () => {
   });
 
   it.each([
-    ["loops for ever", "{% for i in range(1000000000) %}{% for j in range(1000000000) %}{{ i }}{% endfor %}{% endfor %}"],
-    ["doubles a string until memory ends", "{% set ns = namespace(s='x') %}{% for i in range(64) %}{% set ns.s = ns.s ~ ns.s %}{% endfor %}{{ ns.s }}"],
-    ["raises", "{{ raise_exception('only one system message') }}"],
-    ["does not parse", "{% if %}"],
-    ["calls what is not there", "{{ process.exit(1) }}"],
-  ])("that %s fails, and takes nothing with it", async (_, template) => {
-    await expect(renderChat({ ...chat, template })).rejects.toMatchObject({ code: "runtime.templateFailed" });
+    ["loops for ever", "{% for i in range(1000000000) %}{% for j in range(1000000000) %}{{ i }}{% endfor %}{% endfor %}", /memory|still running|heap|length/i],
+    ["doubles a string until memory ends", "{% set ns = namespace(s='x') %}{% for i in range(64) %}{% set ns.s = ns.s ~ ns.s %}{% endfor %}{{ ns.s }}", /memory|length|heap/i],
+    ["raises", "{{ raise_exception('only one system message') }}", /only one system message/],
+    ["does not parse", "{% if %}", /./],
+    ["calls what is not there", "{{ process.exit(1) }}", /process|undefined|function/i],
+  ] as const)("that %s fails, and takes nothing with it", async (_, template, reason) => {
+    await expect(renderChat({ ...chat, template })).rejects.toMatchObject({ code: "runtime.templateFailed", details: { reason: expect.stringMatching(reason) } });
   }, 30_000);
 });
 
@@ -109,7 +109,7 @@ describe("the sampler", () => {
 
   it("draws only what top-k, top-p and min-p leave", () => {
     fc.assert(
-      fc.property(fc.array(fc.float({ min: -10, max: 10, noNaN: true }), { minLength: 2, maxLength: 50 }), fc.integer({ min: 0, max: 10 }), fc.double({ min: 0.05, max: 1, noNaN: true }), fc.double({ min: 0, max: 1, noNaN: true }), fc.nat(), (numbers, topK, topP, minP, seed) => {
+      fc.property(fc.array(fc.integer({ min: -100, max: 100 }).map((n) => n / 10), { minLength: 2, maxLength: 50 }), fc.integer({ min: 0, max: 10 }), fc.double({ min: 0.05, max: 1, noNaN: true }), fc.double({ min: 0, max: 1, noNaN: true }), fc.nat(), (numbers, topK, topP, minP, seed) => {
         const logits = Float32Array.from(numbers);
         const id = createSampler({ ...greedy, temperature: 1, topK, topP, minP, seed }).next(logits, []);
         const order = [...logits.keys()].sort((a, b) => (logits[b] as number) - (logits[a] as number));
@@ -118,7 +118,7 @@ describe("the sampler", () => {
         const total = kept.reduce((sum, i) => sum + Math.exp(logits[i] as number), 0);
         let before = 0;
         for (const i of kept) {
-          if ((logits[i] as number) === (logits[id] as number)) break;
+          if ((logits[i] as number) === (logits[id] as number)) break; // ties: whichever of them was drawn
           before += Math.exp(logits[i] as number) / total;
         }
         expect(kept).toContain(id);
