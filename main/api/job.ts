@@ -14,22 +14,22 @@ const CANCEL_GRACE_MS = 10_000;
 
 export const job = {
   list: implementer.job.list.handler(({ context: { workbench } }) => {
-    reapInterrupted({ store: workbench.store });
+    reapInterrupted({ store: workbench.store, clock: workbench.clock, home: workbench.home.root });
     return workbench.store.jobs.list();
   }),
   get: implementer.job.get.handler(({ input, context: { workbench } }) => find(workbench, input.id)),
   watch: implementer.job.watch.handler(({ input, context: { workbench }, signal }) => {
     const { id } = find(workbench, input.id);
-    return withWireErrors(watchJob({ store: workbench.store, clock: workbench.clock, id, signal: signal ?? new AbortController().signal, intervalMs: WATCH_INTERVAL_MS }));
+    return withWireErrors(watchJob({ store: workbench.store, clock: workbench.clock, home: workbench.home.root, id, signal: signal ?? new AbortController().signal, intervalMs: WATCH_INTERVAL_MS }));
   }),
   cancel: implementer.job.cancel.handler(({ input, context: { workbench } }) =>
-    cancelJob({ store: workbench.store, id: find(workbench, input.id).id, graceMs: CANCEL_GRACE_MS })),
+    cancelJob({ store: workbench.store, clock: workbench.clock, id: find(workbench, input.id).id, graceMs: CANCEL_GRACE_MS })),
   resume: implementer.job.resume.handler(({ input, context: { workbench } }) =>
     resumeJob({ store: workbench.store, clock: workbench.clock, entry: workbench.jobEntry, home: workbench.home.root, id: find(workbench, input.id).id })),
 };
 
 /** The job a reference names, with the death of its process noticed first. */
 function find(workbench: Workbench, reference: string): Job {
-  reapInterrupted({ store: workbench.store });
+  reapInterrupted({ store: workbench.store, clock: workbench.clock, home: workbench.home.root });
   return workbench.store.jobs.resolve(reference);
 }

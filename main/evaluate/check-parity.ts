@@ -20,7 +20,7 @@ export interface ParityCheck {
 }
 
 /** Recomputes what a record holds and says how far the answers are apart. */
-export async function checkParity(check: ParityCheck): Promise<Omit<ParityReport, "conditions" | "expected">> {
+export async function checkParity(check: ParityCheck): Promise<Omit<ParityReport, "conditions" | "expected" | "ropeFrequencies" | "exact">> {
   const { engine, expected, files, scratchFile, chunkTokens, toleranceAbsolute, signal } = check;
   const { inputIds, logits, vocabSize, greedyIds } = expected;
   await engine.logits(inputIds, scratchFile, { chunkTokens }, signal);

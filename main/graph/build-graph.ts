@@ -27,7 +27,7 @@ export interface BuiltGraph {
 /**
  * The whole model as one flat graph for prefill and decode (DESIGN §4). T new tokens, S cached ones, M rows of logits wanted:
  *
- *   input_ids, position_ids int64 [T] · logit_rows int64 [M] · hidden_shape int64 [2] = [−1, D] · past.* [S, width]
+ *   input_ids, position_ids int64 [T] · logit_rows int64 [M] · hidden_shape int64 [2] = [−1, D] · inverse_frequencies [P/2] · past.* [S, width]
  *     → logits [M, V] · fresh.* [T, width]
  *
  * @param storage how each weight of `weights` is kept; its bytes are placed, not written: the pipeline fills them.
@@ -41,7 +41,8 @@ export function buildGraph(spec: ModelSpec, weights: readonly Weight[], storage:
   const positions = builder.input("position_ids", "int64", ["T"]);
   const logitRows = builder.input("logit_rows", "int64", ["M"]);
   const hiddenShape = builder.input("hidden_shape", "int64", [2]);
-  const step = stepValues(builder, spec, positions, hiddenShape);
+  const inverseFrequencies = builder.input("inverse_frequencies", "float32", [spec.rope.inverseFrequencies.length]);
+  const step = stepValues(builder, spec, { positions, inverseFrequencies, hiddenShape });
   const context: GraphContext = { builder, spec, weights: initializers, step, cache: [] };
 
   let hidden = embed(builder, initializers, ids, "embed");
@@ -76,7 +77,8 @@ function layer(context: GraphContext, x: string, index: number): string {
 }
 
 /** What all layers share: rotation tables, the causal mask, and how many rows are past and new. */
-function stepValues(builder: GraphBuilder, spec: ModelSpec, positions: string, hiddenShape: string): StepValues {
+function stepValues(builder: GraphBuilder, spec: ModelSpec, inputs: { readonly positions: string; readonly inverseFrequencies: string; readonly hiddenShape: string }): StepValues {
+  const { positions, inverseFrequencies, hiddenShape } = inputs;
   return builder.within("step", () => {
     const newRows = builder.node("Shape", [positions]);
     const past = spec.attention.kind === "mla" ? "past.layers.0.latent" : "past.layers.0.k.0";
@@ -87,7 +89,7 @@ function stepValues(builder: GraphBuilder, spec: ModelSpec, positions: string, h
       slidingWindow === null
         ? { kind: "overNew" as const, value: visible(builder, positions, positions, null) }
         : { kind: "overAll" as const, value: visible(builder, positions, allPositions(builder, pastRows, positions), slidingWindow) };
-    return { ...ropeTables(builder, spec.rope, positions), pastAndNew, mask, hiddenShape };
+    return { ...ropeTables(builder, spec.rope, positions, inverseFrequencies), pastAndNew, mask, hiddenShape };
   });
 }
 

@@ -15,11 +15,14 @@ export class ModelSession {
   readonly #session: ort.InferenceSession;
   readonly #manifest: PackageManifest;
   readonly #hiddenShape: ort.Tensor;
+  readonly #inverseFrequencies: ort.Tensor;
 
   private constructor(session: ort.InferenceSession, manifest: PackageManifest) {
     this.#session = session;
     this.#manifest = manifest;
     this.#hiddenShape = new ort.Tensor("int64", BigInt64Array.of(-1n, BigInt(manifest.spec.hiddenSize)), [2]);
+    const { inverseFrequencies } = manifest.spec.rope;
+    this.#inverseFrequencies = new ort.Tensor("float32", Float32Array.from(inverseFrequencies), [inverseFrequencies.length]);
   }
 
   /** Maps the weights and packs what the kernels want packed. @throws runtime.engineFailed with the runtime's own words */
@@ -58,6 +61,7 @@ export class ModelSession {
       position_ids: new ort.Tensor("int64", BigInt64Array.from({ length: count }, (_, i) => BigInt(start + i)), [count]),
       logit_rows: new ort.Tensor("int64", BigInt64Array.from(logitRows, BigInt), [logitRows.length]),
       hidden_shape: this.#hiddenShape,
+      inverse_frequencies: this.#inverseFrequencies,
     };
     const streams = this.#manifest.cache;
     streams.forEach((stream, index) => {

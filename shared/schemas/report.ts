@@ -90,6 +90,12 @@ export const ParityReport = z.strictObject({
   firstDivergingToken: z.int().nullable(),
   toleranceAbsolute: z.number(),
   passed: z.boolean(),
+  /**
+   * How the rotary frequencies were rounded for this comparison. "float32" is how the model runs. "bfloat16" appears only against a file from
+   * elsewhere that was made by a model cast with `.to(bfloat16)`, which rounds them too; then `exact` says how far apart exact ones are.
+   */
+  ropeFrequencies: z.enum(["float32", "bfloat16"]),
+  exact: z.strictObject({ maxAbsoluteDelta: z.number(), klMean: z.number(), firstDivergingToken: z.int().nullable() }).nullable(),
 });
 export type ParityReport = z.infer<typeof ParityReport>;
 

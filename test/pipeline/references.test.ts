@@ -13,6 +13,10 @@ import { createTestJobContext } from "./test-job-context.ts";
  * Logits of Hugging Face transformers for six tiny checkpoints (test/references/make_references.py). The weights are scaled so that a wrong
  * rope order, a missing mscale or a renormalised router moves the logits by far more than rounding does.
  */
+/*
+ * Five of them were recorded after `.to(bfloat16).float()`, which rounds the rotary frequencies too; the sixth was loaded with from_pretrained, which does
+ * not. Each has a second file, recorded from from_pretrained: what the model really answers.
+ */
 const REFERENCES = ["deepseek-v2-lite", "deepseek-v2", "deepseek-v3", "deepseek-v3-fp8", "llama", "qwen3-moe"];
 const directory = fileURLToPath(new URL("../references/", import.meta.url));
 const TOLERANCE = 1e-3;
@@ -37,6 +41,15 @@ describe.each(REFERENCES)("%s", (reference) => {
     expect(report.expected.positions).toBe(40);
     expect(report.maxAbsoluteDelta).toBeLessThanOrEqual(TOLERANCE);
     expect(report.firstDivergingToken).toBeNull();
+    expect(report.passed).toBe(true);
+    expect(report.ropeFrequencies).toBe(reference.endsWith("-fp8") ? "float32" : "bfloat16");
+  });
+
+  it("in float32 answers as transformers does when it loads the checkpoint from disk", async () => {
+    const model = await makePackage(reference, findPreset("f32"));
+    const report = await checkModelParity(context, { model, expected: path.join(directory, reference, "expected-from-pretrained.safetensors"), chunkTokens: null, toleranceAbsolute: TOLERANCE });
+    expect(report.maxAbsoluteDelta).toBeLessThanOrEqual(TOLERANCE);
+    expect(report.ropeFrequencies).toBe("float32");
     expect(report.passed).toBe(true);
   });
 

@@ -1,6 +1,8 @@
+import { fileURLToPath } from "node:url";
 import { runJob } from "../../api/run-job.ts";
 import { WorkbenchError } from "../../../shared/errors.ts";
 import { runJobProcess } from "../../jobs/run-job-process.ts";
+import { RUNTIME_VERSION } from "../../runtime/runtime-version.ts";
 import { composeWorkbench } from "../compose.ts";
 
 /* The entry of a job's own process: job-process.ts HOME ID */
@@ -10,9 +12,13 @@ if (home === undefined || id === undefined) throw new WorkbenchError("usage.inva
 const workbench = await composeWorkbench(home);
 try {
   const { store, clock, files, threads, createEngine } = workbench;
+  const weightWriterEntry = fileURLToPath(new URL("./weight-writer-thread.ts", import.meta.url));
+  const availableMemoryBytes = (): number => process.availableMemory();
   await runJobProcess({
     store, clock, home, id,
-    work: (job, { onProgress, signal, workDirectory }) => runJob(workbench, job, { files, clock, onProgress, signal, workDirectory, threads, createEngine }),
+    work: (job, { onProgress, signal, workDirectory }) => runJob(workbench, job, {
+      files, clock, onProgress, signal, workDirectory, threads, weightWriterEntry, runtimeVersion: RUNTIME_VERSION, availableMemoryBytes, createEngine,
+    }),
   });
 } finally {
   await workbench.close();

@@ -1,0 +1,30 @@
+import type { Clock } from "../domain/clock.ts";
+import { AuditChain } from "./audit-chain.ts";
+import { BundleTable } from "./bundle-table.ts";
+import { JobTable } from "./job-table.ts";
+import { ModelTable } from "./model-table.ts";
+import { openDatabase } from "./open-database.ts";
+import { ReportTable } from "./report-table.ts";
+
+/** All that is remembered. Models and bundles can be rebuilt from what lies on disk; reports and the audit cannot. */
+export interface Store {
+  readonly models: ModelTable;
+  readonly jobs: JobTable;
+  readonly reports: ReportTable;
+  readonly bundles: BundleTable;
+  readonly audit: AuditChain;
+  close(): void;
+}
+
+/** @param actor who the audit says is acting  @throws store.newerSchema, store.locked, files.readFailed */
+export function openStore(file: string, clock: Clock, actor: string): Store {
+  const database = openDatabase(file);
+  return {
+    models: new ModelTable(database),
+    jobs: new JobTable(database, clock),
+    reports: new ReportTable(database),
+    bundles: new BundleTable(database),
+    audit: new AuditChain(database, clock, actor),
+    close: () => void database.close(),
+  };
+}
