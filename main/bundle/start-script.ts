@@ -1,0 +1,18 @@
+/**
+ * Runs the installed package on the embedded engine. POSIX sh, no bashism; arguments go to `sallyport run`. It finds the package by its own place, so
+ * the folder can be moved.
+ */
+export const START_SCRIPT_TEXT = `#!/bin/sh
+# Starts this model on Sallyport's embedded engine:
+#   sh bundle/start.sh "What is a sally port?"
+#   sh bundle/start.sh --chat
+# Set SALLYPORT to the command if it is not on PATH.
+set -eu
+package=$(CDPATH= cd -- "$(dirname -- "$0")/.." && pwd)
+command=\${SALLYPORT:-sallyport}
+if ! command -v "$command" >/dev/null 2>&1; then
+  echo "Sallyport was not found. Install it, or set SALLYPORT to its command, and run this again." >&2
+  exit 127
+fi
+exec "$command" run "$package" "$@"
+`;
