@@ -1,7 +1,7 @@
-import { isAbsolute } from "node:path";
+import { isAbsolute, join } from "node:path";
 import { WorkbenchError } from "../../shared/errors.ts";
 import type { Model } from "../../shared/schemas/model.ts";
-import type { ModelPackage } from "../domain/model-package.ts";
+import { type ModelPackage, PACKAGE_FILES } from "../domain/model-package.ts";
 import { openModelPackage } from "../pipeline/open-model-package.ts";
 import type { Workbench } from "./workbench.ts";
 
@@ -31,7 +31,10 @@ export async function pinModel(workbench: Workbench, reference: string): Promise
 /** Like `pinModel`, for work that needs something that runs. Refuses a checkpoint before a job is started for it. */
 export async function pinPackage(workbench: Workbench, reference: string): Promise<string> {
   const resolved = await resolveModel(workbench, reference);
-  if (resolved.kind === "path") return resolved.path;
+  if (resolved.kind === "path") {
+    await requirePackageDirectory(workbench, resolved.path);
+    return resolved.path;
+  }
   requirePackage(resolved.model);
   return resolved.model.id;
 }
@@ -39,8 +42,12 @@ export async function pinPackage(workbench: Workbench, reference: string): Promi
 /** Opens the package a reference names. */
 export async function openPackage(workbench: Workbench, reference: string): Promise<ModelPackage> {
   const resolved = await resolveModel(workbench, reference);
-  if (resolved.kind === "stored") requirePackage(resolved.model);
-  return openModelPackage(workbench.files, resolved.kind === "stored" ? resolved.model.directory : resolved.path);
+  if (resolved.kind === "path") {
+    await requirePackageDirectory(workbench, resolved.path);
+    return openModelPackage(workbench.files, resolved.path);
+  }
+  requirePackage(resolved.model);
+  return openModelPackage(workbench.files, resolved.model.directory);
 }
 
 /** The stored checkpoint a reference names. */
@@ -53,6 +60,13 @@ export async function resolveCheckpoint(workbench: Workbench, reference: string)
     throw new WorkbenchError("usage.invalid", { reason: `${model.id} (${model.name}) is a package already quantized with ${model.recipe ?? "a recipe"}; quantize ${source} instead` });
   }
   return model;
+}
+
+/** A checkpoint given where a package is meant is a step left out, not a missing file. */
+async function requirePackageDirectory({ files }: Workbench, path: string): Promise<void> {
+  if ((await files.status(join(path, PACKAGE_FILES.manifest))) !== undefined) return;
+  const isCheckpoint = (await files.status(join(path, "config.json"))) !== undefined;
+  throw isCheckpoint ? new WorkbenchError("store.notFound", { kind: "model", reference: path }) : new WorkbenchError("package.notFound", { file: path });
 }
 
 function requirePackage(model: Model): void {

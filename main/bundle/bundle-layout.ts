@@ -51,8 +51,10 @@ export const digestOf = (hex: string): string => `sha256:${hex}`;
 /** "sha256:…" → hex, undefined for anything else. */
 export const hexOf = (digest: string): string | undefined => DIGEST.exec(digest)?.[1];
 
+export const blobsDirectory = (bundle: string): string => path.join(bundle, BLOBS_DIRECTORY, "sha256");
+
 export function blobFile(bundle: string, hex: string): string {
-  return path.join(bundle, BLOBS_DIRECTORY, "sha256", hex);
+  return path.join(blobsDirectory(bundle), hex);
 }
 
 const WEIGHTS = /^(weights-\d+\.bin|graph\.onnx|parity\.safetensors)$/;

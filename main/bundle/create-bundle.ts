@@ -6,7 +6,7 @@ import { type ModelPackage, PACKAGE_FILES } from "../domain/model-package.ts";
 import type { OnProgress } from "../domain/progress.ts";
 import { type ConfigDocument, documentBytes, type LayerDescriptor, type ManifestDocument } from "./bundle-documents.ts";
 import {
-  ANNOTATIONS, ARTIFACT_TYPE, blobFile, BUNDLE_FORMAT, CONFIG_MEDIA_TYPE, digestOf, FILEPATH_ANNOTATION, hexOf, INDEX_FILE, INDEX_MEDIA_TYPE, LAYOUT_CONTENT, LAYOUT_FILE,
+  ANNOTATIONS, ARTIFACT_TYPE, blobFile, blobsDirectory, BUNDLE_FORMAT, CONFIG_MEDIA_TYPE, digestOf, FILEPATH_ANNOTATION, hexOf, INDEX_FILE, INDEX_MEDIA_TYPE, LAYOUT_CONTENT, LAYOUT_FILE,
   layerMediaType, LINEAGE_FILE, MANIFEST_MEDIA_TYPE, START_SCRIPT,
 } from "./bundle-layout.ts";
 import { findLicences, type Licences } from "./find-licences.ts";
@@ -46,7 +46,7 @@ export async function createBundle({ files, model, out, onProgress, signal }: Cr
     onProgress({ step: "bundle", done, total, unit: "bytes" });
   };
   try {
-    await files.makeDirectory(path.dirname(blobFile(partial, "")));
+    await files.makeDirectory(blobsDirectory(partial));
     await requireSpace(files, partial, total);
     await removeStrangers(files, partial, sources);
     for (const source of sources) await storeSource({ files, signal, onBytes }, partial, source);
@@ -116,12 +116,12 @@ async function writeDocuments(files: Files, partial: string, model: ModelPackage
 /** What an earlier, different run left would be a stranger in this bundle. */
 async function removeStrangers(files: Files, partial: string, sources: readonly Source[]): Promise<void> {
   const wanted = new Set(sources.map((source) => source.sha256));
-  const blobs = path.dirname(blobFile(partial, ""));
+  const blobs = blobsDirectory(partial);
   for (const name of await files.list(blobs)) if (!wanted.has(name)) await files.remove(path.join(blobs, name));
 }
 
 async function requireSpace(files: Files, partial: string, total: number): Promise<void> {
-  const blobs = path.dirname(blobFile(partial, ""));
+  const blobs = blobsDirectory(partial);
   let present = 0;
   for (const name of await files.list(blobs)) present += (await files.status(path.join(blobs, name)))?.bytes ?? 0;
   const neededBytes = total - present;

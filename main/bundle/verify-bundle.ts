@@ -4,7 +4,7 @@ import type { BundleVerification } from "../../shared/schemas/bundle.ts";
 import type { Clock } from "../domain/clock.ts";
 import type { Files } from "../domain/files.ts";
 import type { OnProgress } from "../domain/progress.ts";
-import { ANNOTATIONS, BLOBS_DIRECTORY, blobFile, hexOf, INDEX_FILE, LAYOUT_FILE } from "./bundle-layout.ts";
+import { ANNOTATIONS, BLOBS_DIRECTORY, blobFile, blobsDirectory, hexOf, INDEX_FILE, LAYOUT_FILE } from "./bundle-layout.ts";
 import { checkModelFiles } from "./check-model-files.ts";
 import { type OpenedBundle, readBundle } from "./read-bundle.ts";
 import { verifyBlob } from "./transfer-blob.ts";
@@ -50,5 +50,5 @@ async function refuseStrangers(files: Files, { directory, digest, manifest, laye
   };
   await expect(directory, (name) => name === LAYOUT_FILE || name === INDEX_FILE || name === BLOBS_DIRECTORY, null);
   await expect(path.join(directory, BLOBS_DIRECTORY), (name) => name === "sha256", "directory");
-  await expect(path.join(directory, BLOBS_DIRECTORY, "sha256"), (name) => blobs.has(name), "file");
+  await expect(blobsDirectory(directory), (name) => blobs.has(name), "file");
 }

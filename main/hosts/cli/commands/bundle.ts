@@ -33,7 +33,7 @@ function addCreateAndList(group: Command, execute: Execute): void {
     examples: [["sallyport bundle create DeepSeek-V2-Lite-int4 --out /media/usb/deepseek", "straight to a medium"]],
     run: async (session, [model = ""], options) => {
       const { client } = await session.connect();
-      const out = options.out === undefined ? join(session.home.bundles, basename(model)) : session.path(options.out);
+      const out = options.out === undefined ? join(session.home.bundles, basename(session.reference(model))) : session.path(options.out);
       return followJob(session, await client.bundle.create({ model: session.reference(model), out }), options);
     },
   });
