@@ -3,7 +3,7 @@ import { z } from "zod";
 import { AuditEntry, AuditVerification } from "./schemas/audit.ts";
 import { Bundle, BundleContents } from "./schemas/bundle.ts";
 import { GenerateEvent, GenerateRequest } from "./schemas/generation.ts";
-import { Job, JobEvent } from "./schemas/job.ts";
+import { Job } from "./schemas/job.ts";
 import {
   BenchSpeedRequest, BundleCreateRequest, BundleInstallRequest, BundleVerifyRequest, EvalPerplexityRequest, ImportRequest, ParityCheckRequest,
   ParityRecordRequest, QuantizeRequest,
@@ -71,7 +71,8 @@ export const contract = {
   job: {
     list: oc.output(z.array(Job)),
     get: oc.input(jobReference).output(Job),
-    watch: oc.input(jobReference).output(eventIterator(JobEvent)),
+    /** The job as it stands, at every change, until it has ended. */
+    watch: oc.input(jobReference).output(eventIterator(Job)),
     cancel: oc.input(jobReference).output(Job),
     resume: oc.input(jobReference).output(Job),
   },

@@ -44,7 +44,8 @@ export async function readBundle(files: Files, directory: string, expectedDigest
   const indexFile = path.join(directory, INDEX_FILE);
   if ((await files.status(indexFile)) === undefined) throw new WorkbenchError("bundle.layoutInvalid", { file: indexFile, reason: "it is missing" });
   const index = parse(IndexDocument, await readPlain(files, indexFile, MAX_INDEX_BYTES), indexFile);
-  const named = index.manifests[0] as IndexDocument["manifests"][0];
+  const [named] = index.manifests;
+  if (named === undefined) throw new WorkbenchError("bundle.layoutInvalid", { file: indexFile, reason: "it names no manifest" });
   const digest = expectedDigest?.replace(/^(?!sha256:)/, "sha256:");
   if (digest !== undefined && named.digest !== digest) throw new WorkbenchError("bundle.digestMismatch", { expected: digest, found: named.digest });
   const manifestBytes = await readBlob(files, directory, named);
@@ -52,8 +53,6 @@ export async function readBundle(files: Files, directory: string, expectedDigest
   const config = parse(ConfigDocument, await readBlob(files, directory, manifest.config), `config ${manifest.config.digest}`);
   return { directory, digest: named.digest, manifest, config, layers: checkedLayers(manifest) };
 }
-
-type IndexDocument = z.infer<typeof IndexDocument>;
 
 /** Paths are where an archive attacks its receiver: plain, relative, unique even where case does not count, and no device's name. */
 function checkedLayers(manifest: ManifestDocument): BundleLayer[] {

@@ -115,7 +115,7 @@ async function storeWeights(context: JobContext, request: QuantizeModel, plan: W
       sameDigest(plan.checkpoint.directory, request.checkpoint.digest, checkpointDigest(sources));
       return sources;
     });
-    const stored = writeWeights({ plan, journal, threads: request.threads, workerEntry: context.weightWriterEntry, clock: context.clock, onProgress: context.onProgress, signal });
+    const stored = writeWeights({ files, plan, journal, threads: request.threads, workerEntry: context.weightWriterEntry, onProgress: context.onProgress, signal });
     const [sources] = await Promise.all([hashed, stored]).catch(async (error: unknown) => {
       stop.abort(error);
       await Promise.allSettled([hashed, stored]);

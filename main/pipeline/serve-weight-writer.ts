@@ -4,8 +4,9 @@ import type { Files } from "../domain/files.ts";
 import type { WeightPlan } from "./weight-plan.ts";
 import { WeightWriter } from "./weight-writer.ts";
 
-export type WeightWriterRequest = { readonly store: number } | { readonly sync: true };
-export type WeightWriterReply = { readonly stored: number } | { readonly synced: true } | { readonly error: ErrorRecord };
+/** Index into the plan of a weight to store. */
+export type WeightWriterRequest = { readonly store: number };
+export type WeightWriterReply = { readonly stored: number } | { readonly error: ErrorRecord };
 
 /** The worker thread's side: stores the weights it is told to, one after the other. */
 export function serveWeightWriter(files: Files): void {
@@ -16,13 +17,8 @@ export function serveWeightWriter(files: Files): void {
   port.on("message", (request: WeightWriterRequest) => {
     queue = queue.then(async () => {
       try {
-        if ("store" in request) {
-          await writer.store(request.store);
-          port.postMessage({ stored: request.store } satisfies WeightWriterReply);
-        } else {
-          await writer.sync();
-          port.postMessage({ synced: true } satisfies WeightWriterReply);
-        }
+        await writer.store(request.store);
+        port.postMessage({ stored: request.store } satisfies WeightWriterReply);
       } catch (thrown) {
         port.postMessage({ error: asWorkbenchError(thrown).toRecord() } satisfies WeightWriterReply);
       }

@@ -15,7 +15,10 @@ export class WeightWriter {
   readonly #plan: WeightPlan;
   readonly #source: TensorSource;
   readonly #open = new Map<string, WritableFile>();
-  #slab = new Float32Array(0);
+  readonly #slab = new Scratch((length) => new Float32Array(length));
+  readonly #packed = new Scratch((length) => new Uint8Array(length));
+  readonly #scales = new Scratch((length) => new Float32Array(length));
+  readonly #zeroPoints = new Scratch((length) => new Uint8Array(length));
 
   constructor(files: Files, plan: WeightPlan) {
     this.#files = files;
@@ -36,11 +39,6 @@ export class WeightWriter {
     }
   }
 
-  /** On the medium, everything stored so far. */
-  async sync(): Promise<void> {
-    for (const file of this.#open.values()) await file.sync();
-  }
-
   /** How rows of this weight become bytes in the package. */
   #sink({ weight, storage, placements }: PlannedWeight): (values: Float32Array, row: number, rowCount: number) => Promise<void> {
     const place = (part: StoredPart): Placement => placements.find((placement) => placement.part === part) as Placement;
@@ -49,9 +47,9 @@ export class WeightWriter {
     }
     const quantizer = createBlockQuantizer(storage, weight.columns);
     return async (values, row, rowCount) => {
-      const packed = new Uint8Array(rowCount * quantizer.packedBytesPerRow);
-      const scales = new Float32Array(rowCount * quantizer.scalesPerRow);
-      const zeroPoints = storage.symmetric ? null : new Uint8Array(rowCount * quantizer.zeroPointBytesPerRow);
+      const packed = this.#packed.take(rowCount * quantizer.packedBytesPerRow);
+      const scales = this.#scales.take(rowCount * quantizer.scalesPerRow);
+      const zeroPoints = storage.symmetric ? null : this.#zeroPoints.take(rowCount * quantizer.zeroPointBytesPerRow);
       quantizer.quantize(values, rowCount, { packed, scales, zeroPoints });
       await this.#write(place("packed"), row * quantizer.packedBytesPerRow, packed);
       await this.#write(place("scales"), row * quantizer.scalesPerRow * 4, scales);
@@ -71,7 +69,7 @@ export class WeightWriter {
 
   /** Rows [row, row + count) of the stacked parts, in a slab that the next read reuses. */
   async #readRows({ weight }: PlannedWeight, row: number, count: number): Promise<Float32Array> {
-    const values = this.#scratch(count * weight.columns);
+    const values = this.#slab.take(count * weight.columns);
     let partStart = 0;
     for (const part of weight.parts) {
       const from = Math.max(row, partStart);
@@ -94,15 +92,27 @@ export class WeightWriter {
       await this.#source.readRows(tensor, rowStart, rowCount, parts.subarray(done, done + rowCount * rows));
       done += rowCount * rows;
     }
-    const values = this.#scratch(rows * columns);
+    const values = this.#slab.take(rows * columns);
     for (let column = 0; column < columns; column++) {
       for (let row = 0; row < rows; row++) values[row * columns + column] = parts[column * rows + row] as number;
     }
     return values;
   }
+}
 
-  #scratch(length: number): Float32Array {
-    if (this.#slab.length < length) this.#slab = new Float32Array(length);
-    return this.#slab.subarray(0, length);
+/** A buffer used again and again: a fresh one for each slab costs more page faults than the arithmetic takes time. */
+class Scratch<T extends Float32Array | Uint8Array> {
+  readonly #create: (length: number) => T;
+  #buffer: T;
+
+  constructor(create: (length: number) => T) {
+    this.#create = create;
+    this.#buffer = create(0);
+  }
+
+  /** What it holds is left from the last use. */
+  take(length: number): T {
+    if (this.#buffer.length < length) this.#buffer = this.#create(length);
+    return this.#buffer.subarray(0, length) as T;
   }
 }

@@ -74,9 +74,19 @@ class OnnxEngine implements Engine {
     const id = this.#send(
       { call: "generate", promptIds: [...request.promptIds], maxTokens: request.maxTokens, sampling: request.sampling, stopTokenIds: [...request.stopTokenIds] },
       {
-        onEvent: (event) => void (events.push(event), wake()),
-        onDone: () => void ((ended = true), wake()),
-        onError: (error) => void ((failure = error), (ended = true), wake()),
+        onEvent: (event) => {
+          events.push(event);
+          wake();
+        },
+        onDone: () => {
+          ended = true;
+          wake();
+        },
+        onError: (error) => {
+          failure = error;
+          ended = true;
+          wake();
+        },
       },
     );
     const cancel = (): void => void this.#post({ cancel: id });

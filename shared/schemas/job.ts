@@ -37,6 +37,3 @@ export const Job = z.strictObject({
   endedAt: z.iso.datetime().nullable(),
 });
 export type Job = z.infer<typeof Job>;
-
-/** What `job.watch` streams: the job as it stands, at every change, until it has ended. */
-export const JobEvent = Job;

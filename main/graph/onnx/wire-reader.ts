@@ -73,7 +73,7 @@ export class WireReader {
     const [start, end] = this.#span();
     if (end - start > limit) throw new WorkbenchError("onnx.limitExceeded", { file: this.#file, limit: "bytes of a name", found: end - start, allowed: limit });
     try {
-      return new (globalThis as unknown as { TextDecoder: new (label: string, options: { fatal: boolean }) => { decode(bytes: Uint8Array): string } }).TextDecoder("utf-8", { fatal: true }).decode(this.#bytes.subarray(start, end));
+      return new TextDecoder("utf-8", { fatal: true }).decode(this.#bytes.subarray(start, end));
     } catch (cause) {
       throw new WorkbenchError("onnx.invalid", { file: this.#file, reason: "a name is not UTF-8" }, { cause });
     }

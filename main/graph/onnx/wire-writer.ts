@@ -78,7 +78,10 @@ export class WireWriter {
 
   #signed(value: number): void {
     if (!Number.isSafeInteger(value)) throw new WorkbenchError("internal.unexpected", { reason: `ONNX integer ${value} is not a safe integer` });
-    if (value >= 0) return this.#varint(value);
+    if (value >= 0) {
+      this.#varint(value);
+      return;
+    }
     let rest = BigInt.asUintN(64, BigInt(value));
     this.#reserve(10);
     while (rest > 0x7fn) {

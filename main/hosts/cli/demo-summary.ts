@@ -1,7 +1,7 @@
 import type { Bundle } from "../../../shared/schemas/bundle.ts";
 import type { Model } from "../../../shared/schemas/model.ts";
 import type { ParityReport, PerplexityReport, SpeedReport } from "../../../shared/schemas/report.ts";
-import { formatBytes, formatCount, formatDuration, formatNumber, formatParameters, formatPercent } from "./format-units.ts";
+import { formatBytes, formatCount, formatDuration, formatNumber, formatParameters, formatPercent, formatWithError } from "./format-units.ts";
 import { fieldList, printable, textTable } from "./text-table.ts";
 
 export interface DemoPackage {
@@ -33,14 +33,14 @@ export function demoSummary(result: DemoResult): string {
   const row = (name: string, cell: (entry: DemoPackage) => string): string[] => [name, ...result.packages.map(cell)];
   const perplexity = (entry: DemoPackage): string => {
     const found = entry.quality ?? against;
-    return found === null ? "–" : `${formatNumber(found.perplexity)} ± ${formatNumber(found.perplexityStandardError)}`;
+    return found === null ? "–" : formatWithError(found.perplexity, found.perplexityStandardError);
   };
   const compared = (entry: DemoPackage, cell: (found: NonNullable<PerplexityReport["against"]>) => string): string => (entry.quality?.against ? cell(entry.quality.against) : "–");
   const table = textTable(columns, [
     row("id", (entry) => entry.model.id),
     row("weights", (entry) => formatBytes(entry.weightBytes)),
     row("perplexity", perplexity),
-    row("KL to f32, nats", (entry) => compared(entry, (found) => `${formatNumber(found.klMean.mean)} ± ${formatNumber(found.klMean.standardError)}`)),
+    row("KL to f32, nats", (entry) => compared(entry, (found) => formatWithError(found.klMean.mean, found.klMean.standardError))),
     row("same top token", (entry) => compared(entry, (found) => formatPercent(found.sameTop1.mean))),
     row("prefill, tokens/s", (entry) => formatNumber(entry.speed.prefillTokensPerSecond.median)),
     row("decode, tokens/s", (entry) => formatNumber(entry.speed.decodeTokensPerSecond.median)),

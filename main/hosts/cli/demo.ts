@@ -69,7 +69,7 @@ async function walkTheLine(): Promise<string> {
   const { bundle } = await step(z.object({ bundle: Bundle }), "bundle", "create", int4.id, "--out", join(home, "sample-bundle"));
   await step(z.object({ verification: z.object({ digest: z.string() }) }), "bundle", "verify", bundle.path, "--digest", bundle.digest);
   const installed = join(home, "installed", "sample");
-  await step(z.object({ install: z.object({ directory: z.string() }) }), "bundle", "install", bundle.path, "--to", installed, "--digest", bundle.digest, "--no-parity");
+  await step(z.object({ install: z.object({ directory: z.string() }) }), "bundle", "install", bundle.path, "--to", installed, "--digest", bundle.digest);
   const parity = await step(reportOf(ParityReport), "parity", "check", installed);
   const audit = await step(z.object({ audit: z.object({ entries: z.number(), lastHash: z.string() }) }), "audit", "verify");
 

@@ -32,11 +32,19 @@ export function formatParameters(count: number): string {
 export function formatNumber(value: number): string {
   if (value === 0) return "0";
   const size = Math.abs(value);
-  if (size >= 1000) return value.toFixed(0);
+  if (size >= 1000) return Math.round(value).toLocaleString("en-US");
   if (size >= 100) return value.toFixed(1);
   if (size >= 10) return value.toFixed(2);
+  if (size >= 1) return value.toFixed(3);
   if (size >= 0.01) return value.toFixed(4);
   return value.toExponential(2);
+}
+
+/** "5.90 ± 0.57": the error to two digits, and the figure no finer than its error. */
+export function formatWithError(value: number, error: number): string {
+  if (!(error > 0) || !Number.isFinite(error)) return `${formatNumber(value)} ± ${formatNumber(error)}`;
+  const decimals = Math.min(12, Math.max(0, 1 - Math.floor(Math.log10(error))));
+  return `${value.toFixed(decimals)} ± ${error.toFixed(decimals)}`;
 }
 
 /** "45 s", "3 min 20 s", "2 h 5 min". */

@@ -26,7 +26,7 @@ export function presentInspection(inspection: ModelInspection): CommandOutcome {
     fields.push(
       ["checkpoint", `${formatCount(checkpoint.files)} files, ${formatBytes(checkpoint.bytes)}, ${formatCount(checkpoint.tensors)} tensors${checkpoint.ignoredMtpTensors > 0 ? `, ${formatCount(checkpoint.ignoredMtpTensors)} of multi-token prediction left out` : ""}`],
       ["stored as", Object.entries(checkpoint.dtypes).map(([dtype, count]) => `${dtype} × ${formatCount(count)}`).join(", ")],
-      ["chat template", checkpoint.chatTemplate ?? "none"],
+      ["chat template", checkpoint.chatTemplate === null ? "none" : `yes, ${formatCount(checkpoint.chatTemplate.length)} characters`],
     );
   }
   return { json: { id: model?.id ?? null, ...inspection }, text: `${fieldList(fields)}\n\n${classTable(arithmetic)}` };

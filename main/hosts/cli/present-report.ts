@@ -1,7 +1,7 @@
 import { WorkbenchError } from "../../../shared/errors.ts";
 import type { Conditions, Distribution, Estimate, ParityReport, PerplexityReport, Report, SpeedReport } from "../../../shared/schemas/report.ts";
 import type { CommandOutcome } from "./define-command.ts";
-import { formatBytes, formatCount, formatDuration, formatMilliseconds, formatNumber, formatPercent } from "./format-units.ts";
+import { formatBytes, formatCount, formatDuration, formatMilliseconds, formatNumber, formatPercent, formatWithError } from "./format-units.ts";
 import { fieldList } from "./text-table.ts";
 
 type Fields = (readonly [string, string])[];
@@ -30,7 +30,7 @@ export function headline(report: Report): string {
     case "speed":
       return `prefill ${formatNumber(body.prefillTokensPerSecond.median)}, decode ${formatNumber(body.decodeTokensPerSecond.median)} tokens/s`;
     case "perplexity":
-      return `perplexity ${formatNumber(body.perplexity)} ± ${formatNumber(body.perplexityStandardError)}${body.against === null ? "" : `, KL ${formatNumber(body.against.klMean.mean)}`}`;
+      return `perplexity ${formatWithError(body.perplexity, body.perplexityStandardError)}${body.against === null ? "" : `, KL ${formatNumber(body.against.klMean.mean)}`}`;
     case "parity":
       return `${body.passed ? "held" : "NOT held"}, max |Δlogit| ${formatNumber(body.maxAbsoluteDelta)}`;
     default:
@@ -63,23 +63,24 @@ function speedFields(body: SpeedReport): Fields {
 function perplexityFields(body: PerplexityReport): Fields {
   const { text, against } = body;
   const fields: Fields = [
-    ["perplexity", `${formatNumber(body.perplexity)} ± ${formatNumber(body.perplexityStandardError)}`],
+    ["perplexity", formatWithError(body.perplexity, body.perplexityStandardError)],
     ["text", `${text.file}, ${formatCount(text.windows)} windows of ${formatCount(text.windowTokens)} tokens, ${formatCount(text.predictions)} predictions`],
     ["time", formatDuration(body.secondsTaken)],
   ];
   if (against === null) return fields;
   fields.push(
-    ["against", `${against.model.name} (${against.model.id}), recipe ${against.model.recipe}: perplexity ${formatNumber(against.perplexity)} ± ${formatNumber(against.perplexityStandardError)}`],
+    ["against", `${against.model.name} (${against.model.id}), recipe ${against.model.recipe}: perplexity ${formatWithError(against.perplexity, against.perplexityStandardError)}`],
     ["KL divergence", `mean ${estimate(against.klMean)}, median ${formatNumber(against.klMedian)}, 99.9 % ${formatNumber(against.klP999)} nats`],
     ["Δ probability", `mean ${estimate(against.deltaProbabilityMean)}, root mean square ${formatNumber(against.deltaProbabilityRms)}`],
-    ["same top token", `${formatPercent(against.sameTop1.mean)} ± ${formatPercent(against.sameTop1.standardError)}`],
+    ["same top token", `${formatWithError(against.sameTop1.mean * 100, against.sameTop1.standardError * 100)} %`],
     ["Δ nll", `${estimate(against.nllDifference)} nats, paired by window`],
   );
   return fields;
 }
 
 function parityFields(body: ParityReport): Fields {
-  const { expected } = body;
+  const { expected, exact } = body;
+  const rounding = exact === null ? [] : [["compared with", `rotary frequencies rounded to bfloat16, as the expected logits were made; with exact ones max |Δlogit| is ${formatNumber(exact.maxAbsoluteDelta)}`] as const];
   return [
     ["parity", body.passed ? "held" : "NOT held"],
     ["max |Δlogit|", `${formatNumber(body.maxAbsoluteDelta)}  (allowed ${formatNumber(body.toleranceAbsolute)})`],
@@ -88,6 +89,7 @@ function parityFields(body: ParityReport): Fields {
     ["same top token", formatPercent(body.top1Agreement)],
     ["greedy answer", body.firstDivergingToken === null ? `identical, ${formatCount(expected.greedyTokens)} tokens` : `differs from token ${formatCount(body.firstDivergingToken)}`],
     ["expected", `${expected.source}, ${formatCount(expected.positions)} positions`],
+    ...rounding,
   ];
 }
 
@@ -101,5 +103,5 @@ function spread(distribution: Distribution): string {
 }
 
 function estimate(value: Estimate): string {
-  return `${formatNumber(value.mean)} ± ${formatNumber(value.standardError)}`;
+  return formatWithError(value.mean, value.standardError);
 }

@@ -55,12 +55,14 @@ export function progressLine(progress: JobProgress): string {
   const { step, done, total, unit, ratePerSecond, secondsLeft } = progress;
   const parts = [printable(step)];
   if (total > 0) parts.push(`${Math.min(100, Math.floor((done / total) * 100))} %`.padStart(5));
-  parts.push(total > 0 ? `${amount(done, unit)} of ${amount(total, unit)}` : amount(done, unit));
+  parts.push(amounts(done, total, unit));
   if (ratePerSecond !== null && ratePerSecond > 0) parts.push(`${unit === "bytes" ? formatBytes(Math.round(ratePerSecond)) : `${ratePerSecond.toFixed(1)} ${unit}`}/s`);
   if (secondsLeft !== null && Number.isFinite(secondsLeft)) parts.push(`${formatDuration(Math.max(0, secondsLeft))} left`);
   return parts.join("  ");
 }
 
-function amount(value: number, unit: JobProgress["unit"]): string {
-  return unit === "bytes" ? formatBytes(value) : `${formatCount(value)} ${unit}`;
+/** "6.7 GB of 16.0 GB", "3 of 5 files", or only what is done when nobody knows how much there will be. */
+function amounts(done: number, total: number, unit: JobProgress["unit"]): string {
+  if (unit === "bytes") return total > 0 ? `${formatBytes(done)} of ${formatBytes(total)}` : formatBytes(done);
+  return total > 0 ? `${formatCount(done)} of ${formatCount(total)} ${unit}` : `${formatCount(done)} ${unit}`;
 }

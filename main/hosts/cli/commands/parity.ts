@@ -1,4 +1,4 @@
-import { type Command } from "commander";
+import type { Command } from "commander";
 import { defineCommand, defineGroup, detachOption, type DetachOptions, type Execute, integerOption, numberOption } from "../define-command.ts";
 import { followJob } from "../follow-job.ts";
 
