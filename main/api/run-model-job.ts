@@ -4,6 +4,7 @@ import type { Model } from "../../shared/schemas/model.ts";
 import { importModel } from "../pipeline/import-model.ts";
 import type { JobContext } from "../pipeline/job-context.ts";
 import { quantizeModel } from "../pipeline/quantize-model.ts";
+import { discardDirectory } from "./discard-directory.ts";
 import type { JobResult } from "./job-results.ts";
 import { resolveCheckpoint } from "./resolve-model.ts";
 import type { Workbench } from "./workbench.ts";
@@ -80,7 +81,7 @@ async function keepOnce(workbench: Workbench, model: Model): Promise<{ model: Mo
   if (existing.directory === model.directory) return { model: existing, alreadyPresent: false };
   const existingIsThere = (await files.status(existing.directory)) !== undefined;
   if (existingIsThere && (existing.owned || !model.owned)) {
-    if (model.owned) await files.remove(model.directory);
+    if (model.owned) await discardDirectory(workbench, model.directory);
     return { model: existing, alreadyPresent: true };
   }
   const moved = { ...existing, directory: model.directory, owned: model.owned };

@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { resolve } from "node:path";
 import type { ContractRouterClient } from "@orpc/contract";
 import type { contract } from "../../../shared/contract.ts";
@@ -38,7 +39,7 @@ export function createSession(io: CommandIo, options: { readonly home?: string; 
     json: options.json === true,
     connect: () => (connection ??= connectInProcess(home.root)),
     path,
-    reference: (text) => (/[\\/]/.test(text) || text === "." || text === ".." ? path(text) : text),
+    reference: (text) => (/[\\/]/.test(text) || text === "." || text === ".." || isOurs(path(text)) ? path(text) : text),
     close: async () => {
       const open = connection;
       connection = null;
@@ -46,6 +47,11 @@ export function createSession(io: CommandIo, options: { readonly home?: string; 
       if (open !== null) await open.then((made) => made.close(), () => {});
     },
   };
+}
+
+/** A bare word is a path when a checkpoint, package, bundle or config.json of that name lies in the working directory; otherwise the store knows it. */
+function isOurs(path: string): boolean {
+  return existsSync(path) && (path.endsWith(".json") || ["config.json", "model.json", "oci-layout"].some((file) => existsSync(resolve(path, file))));
 }
 
 /** The workbench in this process. Imported late: help and usage errors need neither a database nor the contract. */
