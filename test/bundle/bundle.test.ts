@@ -183,10 +183,17 @@ function fillingDisk(after: number): Files {
   };
   return {
     ...files,
-    writeWhole: async (file, content) => (full(file), files.writeWhole(file, content)),
+    writeWhole: async (file, content) => {
+      full(file);
+      await files.writeWhole(file, content);
+    },
     openForWriting: async (file, bytes) => {
       const open = await files.openForWriting(file, bytes);
-      return { ...open, path: open.path, sync: () => open.sync(), close: () => open.close(), write: async (from, offset) => (full(file), open.write(from, offset)) };
+      const write = async (from: Uint8Array, offset: number): Promise<void> => {
+        full(file);
+        await open.write(from, offset);
+      };
+      return { path: open.path, sync: () => open.sync(), close: () => open.close(), write };
     },
   };
 }

@@ -55,9 +55,9 @@ describe("a job in a process of its own", () => {
     await watch(id, counting);
     expect(await cancelJob({ store, clock, id, graceMs: 5000 })).toMatchObject({ state: "cancelled" });
     resumeJob({ store, clock, entry, home, id });
-    const last = (await watch(id)).at(-1);
+    const last = (await watch(id)).at(-1) as Job;
     expect(last).toMatchObject({ state: "done", result: { count: 20 } });
-    expect((last?.result as { resumedAt: number }).resumedAt).toBeGreaterThan(0);
+    expect((last.result as { resumedAt: number }).resumedAt).toBeGreaterThan(0);
   });
 
   it("that will not listen is killed", async () => {
