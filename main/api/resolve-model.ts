@@ -22,13 +22,10 @@ export async function resolveModel(workbench: Workbench, reference: string): Pro
   return { kind: "path", path: reference };
 }
 
-/** What a job's request keeps of a reference: the full id or the path, so that a resume finds the same model under changed names. */
-export async function pinModel(workbench: Workbench, reference: string): Promise<string> {
-  const resolved = await resolveModel(workbench, reference);
-  return resolved.kind === "stored" ? resolved.model.id : resolved.path;
-}
-
-/** Like `pinModel`, for work that needs something that runs. Refuses a checkpoint before a job is started for it. */
+/**
+ * What a job's request keeps of a reference to a package: the full id or the path, so that a resume finds the same model under changed names. Refuses a
+ * checkpoint before a job is started for it.
+ */
 export async function pinPackage(workbench: Workbench, reference: string): Promise<string> {
   const resolved = await resolveModel(workbench, reference);
   if (resolved.kind === "path") {
