@@ -25,7 +25,7 @@ export async function understandCheckpoint(files: Files, directory: string): Pro
   const checkpoint = await openCheckpoint(files, directory);
   const spec = readModelSpec(checkpoint.config);
   const weights = weightsOf(spec, new Set(checkpoint.tensors.keys()));
-  const { ignoredMtp } = matchTensors(spec, weights, checkpoint.tensors);
+  const { ignoredMtp } = matchTensors(spec, weights, checkpoint);
   return { checkpoint, spec, weights, ignoredMtp };
 }
 

@@ -7,8 +7,14 @@ const SHOWN_CHARACTERS = 80;
 const MAX_DIMENSION = 2 ** 24;
 /** The deepest published model has 126 layers. */
 const MAX_LAYERS = 1024;
-/** 61 layers of 256 experts are 14,848; a config that asks for more expert matrices than this would exhaust memory before any file is opened. */
-const MAX_EXPERTS = 2 ** 14;
+/** The most heads of any published model are 128. Each head is a matrix of its own here, so this stops a config that makes us list millions. */
+const MAX_HEADS = 1024;
+/** Published heads are at most 512 wide; the limit is what the schema allows for frequencies, one a pair. */
+const MAX_HEAD_DIMENSION = 8192;
+/** The most routed experts of any published model are 512; each is two matrices a layer. */
+const MAX_EXPERTS = 4096;
+/** Honest factors, thetas and scales end near 10⁸ (a rope theta); far larger ones overflow to infinity in what is derived from them. */
+const MAX_REAL = 1e12;
 
 /** Reads the fields of a config.json that a family needs, each checked; absent and null are the same. */
 export class ConfigReader {
@@ -26,6 +32,16 @@ export class ConfigReader {
     return this.#value(field) !== undefined;
   }
 
+  /** Whether the field is written down at all, be it as null: where a default would be guessed, null is an answer and absence is not. */
+  mentions(field: string): boolean {
+    return Object.hasOwn(this.#fields, field);
+  }
+
+  /** Every field that holds something. */
+  names(): string[] {
+    return Object.keys(this.#fields).filter((field) => this.has(field));
+  }
+
   /** A whole number from 1 up to the limit for dimensions. */
   dimension(field: string, fallback?: number): number {
     return this.#whole(field, 1, MAX_DIMENSION, fallback);
@@ -33,6 +49,14 @@ export class ConfigReader {
 
   layerCount(field = "num_hidden_layers"): number {
     return this.#whole(field, 1, MAX_LAYERS);
+  }
+
+  headCount(field: string, fallback?: number): number {
+    return this.#whole(field, 1, MAX_HEADS, fallback);
+  }
+
+  headDimension(field: string): number {
+    return this.#whole(field, 1, MAX_HEAD_DIMENSION);
   }
 
   expertCount(field: string): number {
@@ -49,21 +73,29 @@ export class ConfigReader {
   }
 
   positive(field: string, fallback?: number): number {
+    return this.real(field, { above: 0, most: MAX_REAL }, fallback);
+  }
+
+  /** A number in a range, open below: what an unbounded one would turn into is infinity. */
+  real(field: string, range: { readonly above: number; readonly most: number }, fallback?: number): number {
     const value = this.#value(field) ?? fallback;
-    if (value === undefined) throw this.#missing(field);
-    if (typeof value !== "number" || !Number.isFinite(value) || value <= 0) throw this.invalid(field, "a number above 0");
+    if (value === undefined) throw this.missing(field);
+    if (typeof value !== "number" || !(value > range.above && value <= range.most)) throw this.invalid(field, `a number above ${range.above}, at most ${range.most}`);
     return value;
   }
 
-  optionalNumber(field: string): number | null {
+  /** A number from 0; absent → null. */
+  optionalReal(field: string, most: number): number | null {
     const value = this.#value(field);
     if (value === undefined) return null;
-    if (typeof value !== "number" || !Number.isFinite(value)) throw this.invalid(field, "a number");
+    if (typeof value !== "number" || !(value >= 0 && value <= most)) throw this.invalid(field, `a number from 0 to ${most}`);
     return value;
   }
 
-  flag(field: string, fallback: boolean): boolean {
+  /** Without a fallback the field must be there. */
+  flag(field: string, fallback?: boolean): boolean {
     const value = this.#value(field) ?? fallback;
+    if (value === undefined) throw this.missing(field);
     if (typeof value !== "boolean") throw this.invalid(field, "true or false");
     return value;
   }
@@ -71,18 +103,11 @@ export class ConfigReader {
   /** One of the given words; another one is a feature that we do not have. */
   word<W extends string>(field: string, words: readonly W[], fallback?: W): W {
     const value = this.#value(field) ?? fallback;
-    if (value === undefined) throw this.#missing(field);
+    if (value === undefined) throw this.missing(field);
     if (typeof value !== "string") throw this.invalid(field, words.join(" or "));
     const known = words.find((word) => word === value);
     if (known === undefined) throw this.unsupported(field);
     return known;
-  }
-
-  optionalText(field: string): string | null {
-    const value = this.#value(field);
-    if (value === undefined) return null;
-    if (typeof value !== "string") throw this.invalid(field, "text");
-    return value;
   }
 
   /** Whole numbers from 0: absent → [], one number → [n]. */
@@ -101,6 +126,11 @@ export class ConfigReader {
     return value as string[];
   }
 
+  /** Whether a field holds the same as one of another section. */
+  agrees(field: string, other: ConfigReader, otherField: string): boolean {
+    return JSON.stringify(this.#value(field)) === JSON.stringify(other.#value(otherField));
+  }
+
   section(field: string): ConfigReader | null {
     const value = this.#value(field);
     if (value === undefined) return null;
@@ -116,13 +146,13 @@ export class ConfigReader {
     return new WorkbenchError("spec.featureUnsupported", { field: this.#path + field, family: this.family, found: this.#shown(field) });
   }
 
-  #missing(field: string): WorkbenchError {
+  missing(field: string): WorkbenchError {
     return new WorkbenchError("spec.fieldMissing", { field: this.#path + field, family: this.family });
   }
 
   #whole(field: string, least: number, most: number, fallback?: number): number {
     const value = this.#value(field) ?? fallback;
-    if (value === undefined) throw this.#missing(field);
+    if (value === undefined) throw this.missing(field);
     if (typeof value !== "number" || !Number.isSafeInteger(value) || value < least || value > most) throw this.invalid(field, `a whole number from ${least} to ${most}`);
     return value;
   }

@@ -1,13 +1,13 @@
 import type { Moe, ModelSpec } from "../../shared/schemas/model-spec.ts";
 import { commonFields } from "./common-fields.ts";
 import type { ConfigReader } from "./config-reader.ts";
-import { readGroups, readLayers, readMla } from "./deepseek-shape.ts";
+import { readGroups, readLayers, readMla, sharedWidth } from "./deepseek-shape.ts";
 
 /** DeepSeek V2, V2.5, V2-Lite, Coder-V2: softmax routing, a group judged by its best expert, chosen weights not renormalised. */
 export function readDeepseekV2(config: ConfigReader): ModelSpec {
-  const layers = readLayers(config);
+  const layers = readLayers(config, 0);
   return {
-    ...commonFields(config, { tiedEmbeddings: false }),
+    ...commonFields(config),
     ...readMla(config, true),
     moe: layers.some((layer) => layer.kind === "moe") ? readMoe(config) : null,
     layers,
@@ -29,7 +29,7 @@ function readMoe(config: ConfigReader): Moe {
     expertCount,
     expertsPerToken,
     expertIntermediateSize,
-    sharedIntermediateSize: expertIntermediateSize * config.count("n_shared_experts", 0),
+    sharedIntermediateSize: sharedWidth(config, expertIntermediateSize),
     router: {
       score: "softmax",
       groups: groups === null ? null : { ...groups, scoredBy: "max" },

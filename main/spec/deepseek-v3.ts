@@ -1,7 +1,7 @@
 import type { Moe, ModelSpec } from "../../shared/schemas/model-spec.ts";
 import { commonFields } from "./common-fields.ts";
 import type { ConfigReader } from "./config-reader.ts";
-import { readGroups, readLayers, readMla } from "./deepseek-shape.ts";
+import { readGroups, readLayers, readMla, sharedWidth } from "./deepseek-shape.ts";
 
 /**
  * DeepSeek V3, R1, V3.1, Moonlight, and Kimi K2 under its own name: sigmoid routing with a correction bias that chooses but does not
@@ -10,7 +10,7 @@ import { readGroups, readLayers, readMla } from "./deepseek-shape.ts";
 export function readDeepseekV3(config: ConfigReader): ModelSpec {
   const layers = readLayers(config);
   return {
-    ...commonFields(config, { tiedEmbeddings: false }),
+    ...commonFields(config),
     ...readMla(config, config.flag("rope_interleave", true)),
     moe: layers.some((layer) => layer.kind === "moe") ? readMoe(config) : null,
     layers,
@@ -24,6 +24,8 @@ function readMoe(config: ConfigReader): Moe {
   if (expertsPerToken > expertCount) throw config.invalid("num_experts_per_tok", `at most n_routed_experts (${expertCount})`);
   config.word("scoring_func", ["sigmoid"], "sigmoid");
   config.word("topk_method", ["noaux_tc"], "noaux_tc");
+  // Where the config is silent transformers assumes the published model (8 groups, renormalised, × 2.5) and llama.cpp none of it: it must say.
+  if (!config.mentions("n_group")) throw config.missing("n_group");
   const groups = readGroups(config, expertCount, expertsPerToken);
   if (groups !== null && expertCount / groups.count < 2) throw config.invalid("n_group", "groups of at least two experts, whose two best are summed");
   const expertIntermediateSize = config.dimension("moe_intermediate_size");
@@ -31,13 +33,13 @@ function readMoe(config: ConfigReader): Moe {
     expertCount,
     expertsPerToken,
     expertIntermediateSize,
-    sharedIntermediateSize: expertIntermediateSize * config.count("n_shared_experts", 0),
+    sharedIntermediateSize: sharedWidth(config, expertIntermediateSize),
     router: {
       score: "sigmoid",
       groups: groups === null ? null : { ...groups, scoredBy: "top2sum" },
       correctionBias: true,
-      normalize: config.flag("norm_topk_prob", true),
-      scale: config.positive("routed_scaling_factor", 1),
+      normalize: config.flag("norm_topk_prob"),
+      scale: config.positive("routed_scaling_factor"),
     },
   };
 }

@@ -10,7 +10,7 @@ export function readLlama(config: ConfigReader): ModelSpec {
   if (config.flag("attention_bias", false)) throw config.unsupported("attention_bias");
   const intermediateSize = config.dimension("intermediate_size");
   return {
-    ...commonFields(config, { tiedEmbeddings: false }),
+    ...commonFields(config),
     ...readGqa(config, { headNorm: false, bias: false, slidingWindow: null }),
     moe: null,
     layers: Array.from({ length: config.layerCount() }, () => ({ kind: "dense", intermediateSize })),

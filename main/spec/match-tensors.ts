@@ -1,34 +1,37 @@
 import { WorkbenchError } from "../../shared/errors.ts";
 import type { ModelSpec } from "../../shared/schemas/model-spec.ts";
-import type { CheckpointTensor } from "../domain/checkpoint.ts";
+import type { Checkpoint, CheckpointTensor } from "../domain/checkpoint.ts";
 import type { Weight } from "../domain/weights.ts";
 
 /** Buffers that old exporters wrote out and that the config already says. */
-const DERIVED_BUFFER = /^model\.layers\.\d+\.self_attn\.rotary_emb\.inv_freq$/;
+const DERIVED_BUFFER = /^model\.(layers\.\d+\.self_attn\.)?rotary_emb\.inv_freq$/;
 const LAYER = /^model\.layers\.(\d+)\./;
+const FUSED_EXPERTS = /\.experts\.(gate_up|down)_proj$/;
+
+/** What the weights need of one tensor, seen as [rows, columns]. */
+interface Needed {
+  rows: number;
+  readonly columns: number;
+  readonly vector: boolean;
+}
 
 /**
  * Holds the list of weights against the tensors of the checkpoint: each is there with the shape that the config promises, and nothing
  * is left over but multi-token-prediction layers, which are counted, and buffers that can be derived.
  * @throws checkpoint.tensorMissing, checkpoint.tensorShape, checkpoint.tensorUnexpected
  */
-export function matchTensors(spec: ModelSpec, weights: readonly Weight[], tensors: ReadonlyMap<string, CheckpointTensor>): { readonly ignoredMtp: readonly string[] } {
-  const rowsNeeded = new Map<string, { rows: number; columns: number }>();
-  for (const weight of weights) {
-    for (const part of weight.parts) {
-      // Transposed parts lie in the checkpoint the other way round.
-      const columns = weight.transposed ? weight.rows : weight.columns;
-      const needed = rowsNeeded.get(part.tensor);
-      if (needed === undefined) rowsNeeded.set(part.tensor, { rows: part.rowStart + part.rowCount, columns });
-      else needed.rows = Math.max(needed.rows, part.rowStart + part.rowCount);
-    }
+export function matchTensors(spec: ModelSpec, weights: readonly Weight[], checkpoint: Pick<Checkpoint, "directory" | "tensors">): { readonly ignoredMtp: readonly string[] } {
+  const { directory, tensors } = checkpoint;
+  const needed = neededTensors(weights);
+  for (const [name, need] of needed) {
+    const tensor = tensors.get(name);
+    if (tensor === undefined) throw new WorkbenchError("checkpoint.tensorMissing", { tensor: name, directory });
+    checkShape(tensor, expectedShape(name, need, spec));
   }
-  for (const [name, needed] of rowsNeeded) checkShape(name, needed, tensors.get(name));
-
   const ignoredMtp: string[] = [];
   const unexpected: string[] = [];
   for (const name of tensors.keys()) {
-    if (rowsNeeded.has(name) || DERIVED_BUFFER.test(name) || (spec.tiedEmbeddings && name === "lm_head.weight")) continue;
+    if (needed.has(name) || DERIVED_BUFFER.test(name) || (spec.tiedEmbeddings && name === "lm_head.weight")) continue;
     const layer = LAYER.exec(name)?.[1];
     if (layer !== undefined && Number(layer) >= spec.layers.length && isMtpLayer(spec, Number(layer))) ignoredMtp.push(name);
     else unexpected.push(name);
@@ -37,17 +40,34 @@ export function matchTensors(spec: ModelSpec, weights: readonly Weight[], tensor
   return { ignoredMtp };
 }
 
+function neededTensors(weights: readonly Weight[]): Map<string, Needed> {
+  const needed = new Map<string, Needed>();
+  for (const { weightClass, rows, columns, transposed, parts } of weights) {
+    for (const part of parts) {
+      const end = part.rowStart + part.rowCount;
+      const before = needed.get(part.tensor);
+      if (before !== undefined) before.rows = Math.max(before.rows, end);
+      // Transposed parts lie in the checkpoint the other way round.
+      else needed.set(part.tensor, { rows: end, columns: transposed ? rows : columns, vector: weightClass === "norm" || weightClass === "bias" });
+    }
+  }
+  return needed;
+}
+
 /** Only DeepSeek V3's architecture has prediction layers; elsewhere a layer too many means that config and weights disagree. */
 function isMtpLayer(spec: ModelSpec, layer: number): boolean {
   return (spec.family === "deepseek_v3" || spec.family === "kimi_k2") && layer < spec.layers.length + Math.max(spec.mtpLayerCount, 1);
 }
 
-/** A vector [n] stands for a matrix [1, n]; a fused tensor [E, rows, columns] for [E·rows, columns]. */
-function checkShape(name: string, needed: { readonly rows: number; readonly columns: number }, tensor: CheckpointTensor | undefined): void {
-  if (tensor === undefined) throw new WorkbenchError("checkpoint.tensorMissing", { tensor: name, directory: "" });
-  const columns = tensor.shape.at(-1) ?? 1;
-  const rows = tensor.shape.slice(0, -1).reduce((product, dim) => product * dim, 1);
-  if (rows !== needed.rows || columns !== needed.columns) {
-    throw new WorkbenchError("checkpoint.tensorShape", { tensor: name, expected: `${needed.rows} × ${needed.columns}`, found: tensor.shape.join(" × ") || "a scalar" });
+/** Vectors are [n], matrices [rows, columns], fused experts [E, rows, columns]: another split of the same numbers is another order of them. */
+function expectedShape(name: string, { rows, columns, vector }: Needed, { moe }: ModelSpec): number[] {
+  if (vector) return [columns];
+  return moe !== null && FUSED_EXPERTS.test(name) ? [moe.expertCount, rows / moe.expertCount, columns] : [rows, columns];
+}
+
+function checkShape(tensor: CheckpointTensor, expected: readonly number[]): void {
+  const { name, shape } = tensor;
+  if (shape.length !== expected.length || !expected.every((dimension, axis) => shape[axis] === dimension)) {
+    throw new WorkbenchError("checkpoint.tensorShape", { tensor: name, expected: expected.join(" × "), found: shape.join(" × ") || "a scalar" });
   }
 }

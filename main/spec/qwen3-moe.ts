@@ -9,18 +9,19 @@ export function readQwen3Moe(config: ConfigReader): ModelSpec {
   const expertCount = config.expertCount(config.has("num_experts") ? "num_experts" : "num_local_experts");
   const expertsPerToken = config.dimension("num_experts_per_tok");
   if (expertsPerToken > expertCount) throw config.invalid("num_experts_per_tok", `at most num_experts (${expertCount})`);
+  const layers = readLayers(config);
   const slidingWindow = config.flag("use_sliding_window", false) ? config.dimension("sliding_window") : null;
   return {
-    ...commonFields(config, { tiedEmbeddings: false }),
+    ...commonFields(config),
     ...readGqa(config, { headNorm: true, bias: false, slidingWindow }),
-    moe: {
+    moe: layers.every((layer) => layer.kind === "dense") ? null : {
       expertCount,
       expertsPerToken,
       expertIntermediateSize: config.dimension("moe_intermediate_size"),
       sharedIntermediateSize: 0,
       router: { score: "softmax", groups: null, correctionBias: false, normalize: config.flag("norm_topk_prob", false), scale: 1 },
     },
-    layers: readLayers(config),
+    layers,
     mtpLayerCount: 0,
   };
 }

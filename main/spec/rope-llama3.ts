@@ -1,10 +1,10 @@
 import type { ConfigReader } from "./config-reader.ts";
 
 /** Inverse frequencies as Llama 3.1 scales them: long waves divided by the factor, short ones kept, those between blended. */
-export function llama3Frequencies(scaling: ConfigReader, base: readonly number[], factor: number): number[] {
+export function llama3Frequencies(scaling: ConfigReader, base: readonly number[], context: { readonly factor: number; readonly original: number }): number[] {
+  const { factor, original } = context;
   const low = scaling.positive("low_freq_factor");
   const high = scaling.positive("high_freq_factor");
-  const original = scaling.dimension("original_max_position_embeddings");
   if (high <= low) throw scaling.invalid("high_freq_factor", "a number above low_freq_factor");
   return base.map((frequency) => {
     const wavelength = (2 * Math.PI) / frequency;

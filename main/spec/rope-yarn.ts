@@ -1,5 +1,8 @@
 import type { ConfigReader } from "./config-reader.ts";
 
+/** Published ones are 0.707 and 1. */
+const MAX_MSCALE = 100;
+
 /**
  * Inverse frequencies under YaRN (notes/deepseek.md §2; arXiv 2309.00071 §3.2): fast pairs keep theirs, slow ones are divided by the
  * factor, those between are blended linearly.
@@ -29,19 +32,22 @@ export function yarnFrequencies(
 }
 
 /**
- * Two independent factors. cos and sin: gm(f, mscale) / gm(f, mscale_all_dim), or gm(f, 1) where either is missing, or what
- * `attention_factor` says. Softmax scale: gm(f, mscale_all_dim)². A missing second one cannot be seen at position 0.
+ * Factor on cos and sin: `attention_factor` where it is given, else gm(f, mscale) / gm(f, mscale_all_dim), or gm(f, 1) where either is
+ * missing or 0. As transformers has it; independent of the factor on the softmax scale.
  */
-export function magnitudeOf(scaling: ConfigReader, factor: number): { magnitude: number; softmaxFactor: number } {
-  const mscale = scaling.optionalNumber("mscale") ?? 0;
-  const mscaleAllDim = scaling.optionalNumber("mscale_all_dim") ?? 0;
-  const given = scaling.optionalNumber("attention_factor");
-  if (given !== null && given <= 0) throw scaling.invalid("attention_factor", "a number above 0");
-  const magnitude = given ?? (mscale !== 0 && mscaleAllDim !== 0 ? growth(factor, mscale) / growth(factor, mscaleAllDim) : growth(factor, 1));
-  const softmaxFactor = mscaleAllDim === 0 ? 1 : growth(factor, mscaleAllDim) ** 2;
-  if (!(magnitude > 0)) throw scaling.invalid("mscale", "a number that leaves cos and sin positive");
-  if (!(softmaxFactor > 0)) throw scaling.invalid("mscale_all_dim", "a number that leaves the softmax scale positive");
-  return { magnitude, softmaxFactor };
+export function magnitudeOf(scaling: ConfigReader, factor: number): number {
+  if (scaling.has("attention_factor")) return scaling.positive("attention_factor");
+  const mscale = scaling.optionalReal("mscale", MAX_MSCALE) ?? 0;
+  const mscaleAllDim = scaling.optionalReal("mscale_all_dim", MAX_MSCALE) ?? 0;
+  return mscale !== 0 && mscaleAllDim !== 0 ? growth(factor, mscale) / growth(factor, mscaleAllDim) : growth(factor, 1);
+}
+
+/**
+ * What mscale_all_dim multiplies the softmax scale by: gm(f, mscale_all_dim)², 1 without it. DeepSeek's code applies it under every rule
+ * of scaling, not only YaRN. A missing one cannot be seen at position 0.
+ */
+export function softmaxFactorOf(scaling: ConfigReader, factor: number): number {
+  return growth(factor, scaling.optionalReal("mscale_all_dim", MAX_MSCALE) ?? 0) ** 2;
 }
 
 /** gm(s, m) = 1 for s ≤ 1, else 0.1·m·ln s + 1. */

@@ -72,11 +72,16 @@ function addMla(list: WeightList, attention: MlaAttention, D: number, layer: num
 }
 
 function addGqa(list: WeightList, attention: GqaAttention, D: number, layer: number): void {
-  const { headCount: H, kvHeadCount, headDim, headNorm } = attention;
+  const { headCount: H, kvHeadCount, headDim, headNorm, bias } = attention;
   const prefix = `model.layers.${layer}.self_attn.`;
   list.add("q", "q_proj", layer, whole(`${prefix}q_proj.weight`, H * headDim, D));
   list.add("k", "k_proj", layer, whole(`${prefix}k_proj.weight`, kvHeadCount * headDim, D));
   list.add("v", "v_proj", layer, whole(`${prefix}v_proj.weight`, kvHeadCount * headDim, D));
+  if (bias) {
+    list.add("q_bias", "bias", layer, whole(`${prefix}q_proj.bias`, 1, H * headDim));
+    list.add("k_bias", "bias", layer, whole(`${prefix}k_proj.bias`, 1, kvHeadCount * headDim));
+    list.add("v_bias", "bias", layer, whole(`${prefix}v_proj.bias`, 1, kvHeadCount * headDim));
+  }
   if (headNorm) {
     list.add("q_norm", "norm", layer, whole(`${prefix}q_norm.weight`, 1, headDim));
     list.add("k_norm", "norm", layer, whole(`${prefix}k_norm.weight`, 1, headDim));

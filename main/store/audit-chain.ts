@@ -23,17 +23,24 @@ export class AuditChain {
     this.#actor = actor;
   }
 
+  /** @throws audit.broken when the head was set back, so that the next entry's place is taken */
   append(action: string, subject: string, details: Record<string, unknown>): AuditEntry {
     // Immediate: reading the head and writing behind it are one step, whatever other process appends.
     return this.#database
       .transaction(() => {
         const { entries, hash: previousHash } = this.#head();
-        const body = { id: entries + 1, at: new Date(this.#clock.now()).toISOString(), actor: this.#actor, action, subject, details: JSON.parse(JSON.stringify(details)) as Record<string, unknown>, previousHash };
+        const id = entries + 1;
+        if (this.#database.prepare("SELECT 1 FROM audit WHERE id = ?").get(id) !== undefined) throw new WorkbenchError("audit.broken", { entry: id, reason: "the head was set back behind it" });
+        // Only what comes back as it was written can be hashed: UTF-8 has no half surrogates, JSON no NaN.
+        const body = {
+          id, at: new Date(this.#clock.now()).toISOString(), actor: this.#actor.toWellFormed(), action: action.toWellFormed(), subject: subject.toWellFormed(),
+          details: JSON.parse(JSON.stringify(details)) as Record<string, unknown>, previousHash,
+        };
         const entry: AuditEntry = { ...body, hash: hashOf(body) };
         this.#database
           .prepare("INSERT INTO audit (id, at, actor, action, subject, details, previous_hash, hash) VALUES (?, ?, ?, ?, ?, ?, ?, ?)")
           .run(entry.id, entry.at, entry.actor, entry.action, entry.subject, JSON.stringify(entry.details), entry.previousHash, entry.hash);
-        this.#database.prepare("INSERT OR REPLACE INTO audit_head (one, entries, hash) VALUES (1, ?, ?)").run(entry.id, entry.hash);
+        this.#database.prepare("UPDATE audit_head SET entries = ?, hash = ?").run(entry.id, entry.hash);
         return entry;
       })
       .immediate();
@@ -52,18 +59,17 @@ export class AuditChain {
       let lastHash = GENESIS;
       for (const row of this.#database.prepare("SELECT * FROM audit ORDER BY id").iterate() as IterableIterator<AuditRow>) {
         const broken = (reason: string): WorkbenchError => new WorkbenchError("audit.broken", { entry: entries + 1, reason });
-        let entry: AuditEntry;
+        let body: Omit<AuditEntry, "hash">;
         try {
-          entry = toEntry(row);
+          body = bodyOf(row);
         } catch (cause) {
           throw new WorkbenchError("audit.broken", { entry: entries + 1, reason: "it cannot be read" }, { cause });
         }
-        const { hash, ...body } = entry;
-        if (entry.id !== entries + 1) throw broken(`entry ${entries + 1} is missing`);
-        if (entry.previousHash !== lastHash) throw broken("it does not follow the entry before");
-        if (hashOf(body) !== hash) throw broken("its content is not what was hashed");
-        entries = entry.id;
-        lastHash = hash;
+        if (row.id !== entries + 1) throw broken(`entry ${entries + 1} is missing`);
+        if (row.previous_hash !== lastHash) throw broken("it does not follow the entry before");
+        if (hashOf(body) !== row.hash) throw broken("its content is not what was hashed");
+        entries = row.id;
+        lastHash = row.hash;
       }
       if (head.entries !== entries || head.hash !== lastHash) throw new WorkbenchError("audit.broken", { entry: entries + 1, reason: `the chain ends after ${entries} entries, ${head.entries} were written` });
       return { entries, lastHash, intact: true as const };
@@ -86,8 +92,18 @@ interface AuditRow {
   readonly hash: string;
 }
 
-const toEntry = (row: AuditRow): AuditEntry =>
-  AuditEntry.parse({ id: row.id, at: row.at, actor: row.actor, action: row.action, subject: row.subject, details: JSON.parse(row.details), previousHash: row.previous_hash, hash: row.hash });
+const toEntry = (row: AuditRow): AuditEntry => AuditEntry.parse({ ...bodyOf(row), hash: row.hash });
+
+/**
+ * What was hashed, of a row just as it stands: the schema would drop a key named __proto__, and so neither recognise an honest one nor see one
+ * that was slipped in.
+ */
+function bodyOf(row: AuditRow): Omit<AuditEntry, "hash"> {
+  const details = JSON.parse(row.details) as Record<string, unknown>;
+  // The one way we write it: a repeated key, which another reader would take by its first value, is an edit too.
+  if (JSON.stringify(details) !== row.details) throw new SyntaxError("details are not as they were written");
+  return { id: row.id, at: row.at, actor: row.actor, action: row.action, subject: row.subject, details, previousHash: row.previous_hash };
+}
 
 /** SHA-256 of the entry's JSON with sorted keys; the previous hash is one of them. */
 function hashOf(body: Omit<AuditEntry, "hash">): string {

@@ -1,6 +1,7 @@
 import { Bundle } from "../../shared/schemas/bundle.ts";
 import { findByReference } from "./find-by-reference.ts";
 import type { Database } from "./open-database.ts";
+import { checkRow } from "./store-errors.ts";
 
 export class BundleTable {
   readonly #database: Database;
@@ -11,7 +12,7 @@ export class BundleTable {
 
   /** The same bundle written somewhere else replaces the row: the last place is where it is looked for. */
   insert(bundle: Bundle): void {
-    this.#database.prepare("INSERT OR REPLACE INTO bundles (id, name, digest, created_at, document) VALUES (?, ?, ?, ?, ?)").run(bundle.id, bundle.name, bundle.digest, bundle.createdAt, JSON.stringify(bundle));
+    this.#database.prepare("INSERT OR REPLACE INTO bundles (id, name, digest, created_at, document) VALUES (?, ?, ?, ?, ?)").run(bundle.id, bundle.name, bundle.digest, bundle.createdAt, JSON.stringify(checkRow(Bundle, bundle)));
   }
 
   list(): Bundle[] {

@@ -1,5 +1,8 @@
 import { WorkbenchError } from "../../shared/errors.ts";
 
+/** An answer to be read by a person. */
+const MAX_MATCHES_NAMED = 10;
+
 /** Shorter beginnings of an id are too easily somebody else's. */
 const MIN_PREFIX_CHARACTERS = 4;
 
@@ -17,6 +20,11 @@ export function findByReference<T extends { readonly id: string; readonly name?:
   }
   const [match] = matches;
   if (match === undefined) throw new WorkbenchError("store.notFound", { kind, reference });
-  if (matches.length > 1) throw new WorkbenchError("store.ambiguous", { kind, reference, matches: matches.map((row) => row.id).join(", ") });
+  if (matches.length > 1) throw new WorkbenchError("store.ambiguous", { kind, reference, matches: nameSome(matches) });
   return match;
+}
+
+function nameSome(matches: readonly { readonly id: string }[]): string {
+  const named = matches.slice(0, MAX_MATCHES_NAMED).map((row) => row.id).join(", ");
+  return matches.length > MAX_MATCHES_NAMED ? `${named} and ${matches.length - MAX_MATCHES_NAMED} more` : named;
 }

@@ -1,6 +1,7 @@
 import { Model } from "../../shared/schemas/model.ts";
 import { findByReference } from "./find-by-reference.ts";
 import type { Database } from "./open-database.ts";
+import { checkRow } from "./store-errors.ts";
 
 /** Checkpoints that came in and packages made from them. */
 export class ModelTable {
@@ -12,11 +13,16 @@ export class ModelTable {
 
   /** The same id again replaces the row and keeps when it first came. */
   insert(model: Model): void {
-    const { id, name, digest, parentId, createdAt } = model;
-    const first = this.find(id)?.createdAt ?? createdAt;
+    const { id, name, digest, parentId } = checkRow(Model, model);
+    // Immediate: two jobs that make the same model agree on which came first.
     this.#database
-      .prepare("INSERT OR REPLACE INTO models (id, name, digest, parent_id, created_at, document) VALUES (?, ?, ?, ?, ?, ?)")
-      .run(id, name, digest, parentId, first, JSON.stringify({ ...model, createdAt: first }));
+      .transaction(() => {
+        const createdAt = this.find(id)?.createdAt ?? model.createdAt;
+        this.#database
+          .prepare("INSERT OR REPLACE INTO models (id, name, digest, parent_id, created_at, document) VALUES (?, ?, ?, ?, ?, ?)")
+          .run(id, name, digest, parentId, createdAt, JSON.stringify({ ...model, createdAt }));
+      })
+      .immediate();
   }
 
   list(): Model[] {

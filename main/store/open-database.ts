@@ -1,10 +1,12 @@
-import Database from "better-sqlite3";
+import Sqlite from "better-sqlite3";
 import { WorkbenchError } from "../../shared/errors.ts";
+import { toStoreError } from "./store-errors.ts";
 
 export type { Database } from "better-sqlite3";
 
 /** How long a writer waits for another process to finish its transaction. */
 const BUSY_TIMEOUT_MS = 10_000;
+const SWITCH_RETRY_MS = 20;
 
 /** One step per version of the schema, in order; a store is brought from its own version to the last. Never edited once released. */
 const MIGRATIONS: readonly string[] = [
@@ -22,37 +24,66 @@ const MIGRATIONS: readonly string[] = [
   CREATE TRIGGER audit_is_append_only_update BEFORE UPDATE ON audit BEGIN SELECT RAISE(ABORT, 'the audit is append-only'); END;
   CREATE TRIGGER audit_is_append_only_delete BEFORE DELETE ON audit BEGIN SELECT RAISE(ABORT, 'the audit is append-only'); END;
   `,
+  // INSERT OR REPLACE removes a row without asking a DELETE trigger; and a head that can go back or away would hide a tail cut off.
+  `
+  INSERT OR IGNORE INTO audit_head (one, entries, hash) VALUES (1, 0, '0000000000000000000000000000000000000000000000000000000000000000');
+  CREATE TRIGGER audit_is_append_only_insert BEFORE INSERT ON audit WHEN EXISTS (SELECT 1 FROM audit WHERE id = NEW.id)
+    BEGIN SELECT RAISE(ABORT, 'the audit is append-only'); END;
+  CREATE TRIGGER audit_head_stays BEFORE DELETE ON audit_head BEGIN SELECT RAISE(ABORT, 'the audit is append-only'); END;
+  CREATE TRIGGER audit_head_is_one BEFORE INSERT ON audit_head WHEN EXISTS (SELECT 1 FROM audit_head)
+    BEGIN SELECT RAISE(ABORT, 'the audit is append-only'); END;
+  CREATE TRIGGER audit_head_goes_on BEFORE UPDATE ON audit_head WHEN NEW.entries <> OLD.entries + 1
+    BEGIN SELECT RAISE(ABORT, 'the audit is append-only'); END;
+  `,
 ];
 
 /**
  * Opens the store's file, creating or migrating it. WAL lets jobs write while others read; FULL syncs every commit, because the audit must not
- * lose its last entries to a power cut.
- * @throws store.newerSchema for a file of a later version, store.locked when another process holds it for too long, files.readFailed when it is no database
+ * lose its last entries to a power cut. A file that is refused is left as it was found.
+ * @throws store.newerSchema for a file of a later version, store.locked when another process holds it for too long, files.readFailed when it is no
+ * database or another program's, files.notPermitted, files.noSpace
  */
-export function openDatabase(file: string): Database.Database {
+export function openDatabase(file: string): Sqlite.Database {
+  let database: Sqlite.Database | undefined;
   try {
-    const database = new Database(file, { timeout: BUSY_TIMEOUT_MS });
-    database.pragma("journal_mode = WAL");
+    database = new Sqlite(file, { timeout: BUSY_TIMEOUT_MS });
+    database.pragma("foreign_keys = ON");
     database.pragma("synchronous = FULL");
     migrate(database, file);
+    useWriteAheadLog(database);
     return database;
   } catch (thrown) {
-    if (thrown instanceof Database.SqliteError) {
-      if (thrown.code.startsWith("SQLITE_BUSY")) throw new WorkbenchError("store.locked", { file }, { cause: thrown });
-      throw new WorkbenchError("files.readFailed", { file, reason: `${thrown.code}: ${thrown.message}` }, { cause: thrown });
-    }
-    throw thrown;
+    database?.close();
+    throw toStoreError(thrown, file);
   }
 }
 
-function migrate(database: Database.Database, file: string): void {
+const versionOf = (database: Sqlite.Database): number => database.pragma("user_version", { simple: true }) as number;
+
+function migrate(database: Sqlite.Database, file: string): void {
+  // Most opens find nothing to do, and then must neither write nor wait for a writer.
+  if (versionOf(database) === MIGRATIONS.length) return;
   // Immediate: of two processes that open a new store at once, the second waits and then finds nothing to do.
   database
-    .transaction(() => {
-      const version = database.pragma("user_version", { simple: true }) as number;
+    .transaction((open: Sqlite.Database) => {
+      const version = versionOf(open);
       if (version > MIGRATIONS.length) throw new WorkbenchError("store.newerSchema", { file, found: version, supported: MIGRATIONS.length });
-      for (const step of MIGRATIONS.slice(version)) database.exec(step);
-      database.pragma(`user_version = ${MIGRATIONS.length}`);
+      if (version === 0 && open.prepare("SELECT 1 FROM sqlite_master").get() !== undefined) throw new WorkbenchError("files.readFailed", { file, reason: "it is a database of another program" });
+      for (const step of MIGRATIONS.slice(version)) open.exec(step);
+      open.pragma(`user_version = ${MIGRATIONS.length}`);
     })
-    .immediate();
+    .immediate(database);
+}
+
+/** SQLite does not wait by itself for the moment alone that this switch needs; two processes on a new store can ask for it at once. */
+function useWriteAheadLog(database: Sqlite.Database): void {
+  for (let waitedMs = 0; ; waitedMs += SWITCH_RETRY_MS) {
+    try {
+      database.pragma("journal_mode = WAL");
+      return;
+    } catch (thrown) {
+      if (!(thrown instanceof Sqlite.SqliteError && thrown.code.startsWith("SQLITE_BUSY")) || waitedMs >= BUSY_TIMEOUT_MS) throw thrown;
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, SWITCH_RETRY_MS);
+    }
+  }
 }

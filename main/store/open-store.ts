@@ -5,6 +5,7 @@ import { JobTable } from "./job-table.ts";
 import { ModelTable } from "./model-table.ts";
 import { openDatabase } from "./open-database.ts";
 import { ReportTable } from "./report-table.ts";
+import { withStoreErrors } from "./store-errors.ts";
 
 /** All that is remembered. Models and bundles can be rebuilt from what lies on disk; reports and the audit cannot. */
 export interface Store {
@@ -16,15 +17,15 @@ export interface Store {
   close(): void;
 }
 
-/** @param actor who the audit says is acting  @throws store.newerSchema, store.locked, files.readFailed */
+/** @param actor who the audit says is acting  @throws store.newerSchema, store.locked, files.readFailed, files.notPermitted, files.noSpace */
 export function openStore(file: string, clock: Clock, actor: string): Store {
   const database = openDatabase(file);
   return {
-    models: new ModelTable(database),
-    jobs: new JobTable(database, clock),
-    reports: new ReportTable(database),
-    bundles: new BundleTable(database),
-    audit: new AuditChain(database, clock, actor),
+    models: withStoreErrors(new ModelTable(database), file),
+    jobs: withStoreErrors(new JobTable(database, clock), file),
+    reports: withStoreErrors(new ReportTable(database), file),
+    bundles: withStoreErrors(new BundleTable(database), file),
+    audit: withStoreErrors(new AuditChain(database, clock, actor), file),
     close: () => void database.close(),
   };
 }

@@ -1,6 +1,7 @@
 import { Report } from "../../shared/schemas/report.ts";
 import { findByReference } from "./find-by-reference.ts";
 import type { Database } from "./open-database.ts";
+import { checkRow } from "./store-errors.ts";
 
 export class ReportTable {
   readonly #database: Database;
@@ -10,7 +11,7 @@ export class ReportTable {
   }
 
   insert(report: Report): void {
-    this.#database.prepare("INSERT INTO reports (id, model_id, created_at, document) VALUES (?, ?, ?, ?)").run(report.id, report.modelId, report.createdAt, JSON.stringify(report));
+    this.#database.prepare("INSERT INTO reports (id, model_id, created_at, document) VALUES (?, ?, ?, ?)").run(report.id, report.modelId, report.createdAt, JSON.stringify(checkRow(Report, report)));
   }
 
   /** Newest first. */

@@ -67,3 +67,12 @@ describe.each(REFERENCES)("%s", (reference) => {
     expect(kl["int4"]).toBeGreaterThan(kl["mixed"] as number);
   });
 });
+
+/** Made by test/references/make_variants.py: weights in float32, a sliding window over grouped queries, experts fused in one tensor, no query LoRA. */
+describe.each(["mixtral-window", "moonlight-fused"])("%s", (reference) => {
+  it.each([null, 7, 1])("in float32 answers as transformers does, fed %s tokens at a time", async (chunkTokens) => {
+    const model = await makePackage(reference, findPreset("f32"));
+    const report = await checkModelParity(context, { model, expected: path.join(directory, reference, "expected-from-pretrained.safetensors"), chunkTokens, toleranceAbsolute: TOLERANCE });
+    expect(report).toMatchObject({ passed: true, ropeFrequencies: "float32", firstDivergingToken: null });
+  });
+});
