@@ -18,8 +18,8 @@ function at(fault: { readonly file: string; readonly field: string; readonly fou
 }
 
 function exit(details: { readonly exitCode: number | null; readonly signal: string | null; readonly log: string }): string {
-  const how = details.signal !== null ? `was ended by ${details.signal}` : `ended with status ${details.exitCode ?? "unknown"}`;
-  return `${how}${details.log.trim() === "" ? "" : `. Its last words:\n${details.log.trim()}`}`;
+  const how = details.signal !== null ? `was ended by ${details.signal}` : details.exitCode !== null ? `ended with status ${details.exitCode}` : "ended without a word: it was killed, or the machine went down";
+  return `${how}.${details.log.trim() === "" ? "" : ` Its last words:\n${details.log.trim()}`}`;
 }
 
 const KILLED_NEXT = "SIGKILL usually means that the system ran out of memory: close other programs, or take a smaller model or recipe.";
@@ -125,8 +125,8 @@ export const ERROR_TEXTS: ErrorTexts = {
   "job.notResumable": (d) => ({ what: `Job ${d.id} is ${d.state}; only an interrupted, failed or cancelled job can be resumed.`, next: "Start the command again for a new job." }),
   "job.notCancellable": (d) => ({ what: `Job ${d.id} is ${d.state}, so there is nothing to cancel.`, next: '"sallyport job ls" shows what is running.' }),
   "job.alreadyRunning": (d) => ({ what: `Job ${d.id} is running already, as process ${d.pid}.`, next: `Follow it with "sallyport job watch ${d.id}".` }),
-  "job.crashed": (d) => ({ what: `The process of job ${d.id} ${exit(d)}`, next: `${d.signal === "SIGKILL" ? `${KILLED_NEXT} ` : ""}Finished parts are kept: "sallyport job resume ${d.id}".` }),
-  "job.cancelled": (d) => ({ what: `Job ${d.id} was cancelled.`, next: `Finished parts are kept: "sallyport job resume ${d.id}".` }),
+  "job.crashed": (d) => ({ what: `The process of job ${d.id} ${exit(d)}`, next: `${d.signal === "SIGKILL" ? `${KILLED_NEXT} ` : ""}Take it up again with "sallyport job resume ${d.id}".` }),
+  "job.cancelled": (d) => ({ what: `Job ${d.id} was cancelled.`, next: `Take it up again with "sallyport job resume ${d.id}".` }),
   "audit.broken": (d) => ({ what: `The audit chain is broken at entry ${d.entry}: ${d.reason}.`, next: "Someone changed the records. Keep the database file as evidence and compare it with a backup." }),
 
   "files.noSpace": (d) => ({

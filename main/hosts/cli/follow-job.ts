@@ -45,7 +45,7 @@ async function watchToEnd(session: CommandSession, started: Job): Promise<Job> {
   let cancelling: Promise<unknown> | null = null;
   const takeBack = io.onInterrupt(() => {
     display.end();
-    io.stderr.write("Cancelling; what is finished is kept. Ctrl-C again leaves at once.\n");
+    io.stderr.write("Cancelling. Ctrl-C again leaves at once.\n");
     // It may have ended in this very moment, and then there is nothing to cancel: the watch below tells.
     cancelling = client.job.cancel({ id: started.id }).catch(() => {});
   });
