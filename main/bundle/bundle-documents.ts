@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { ANNOTATIONS, ARTIFACT_TYPE, BUNDLE_FORMAT, CONFIG_MEDIA_TYPE, FILEPATH_ANNOTATION, INDEX_MEDIA_TYPE, LAYER_MEDIA_TYPES, MANIFEST_MEDIA_TYPE } from "./bundle-layout.ts";
+import { ANNOTATIONS, ARTIFACT_TYPE, BUNDLE_FORMAT, CONFIG_MEDIA_TYPE, FILE_METADATA_ANNOTATION, FILEPATH_ANNOTATION, INDEX_MEDIA_TYPE, LAYER_MEDIA_TYPES, MANIFEST_MEDIA_TYPE } from "./bundle-layout.ts";
 
 /** Only SHA-256: an algorithm that we do not compute is a digest that we do not check. */
 const Digest = z.string().regex(/^sha256:[0-9a-f]{64}$/, { error: "a digest other than sha256:<64 hex digits>" });
@@ -20,7 +20,7 @@ export const LayerDescriptor = z.strictObject({
   mediaType: z.enum(Object.values(LAYER_MEDIA_TYPES)),
   digest: Digest,
   size: Bytes,
-  annotations: z.strictObject({ [FILEPATH_ANNOTATION]: z.string() }),
+  annotations: z.strictObject({ [FILEPATH_ANNOTATION]: z.string(), [FILE_METADATA_ANNOTATION]: z.string().optional() }),
 });
 export type LayerDescriptor = z.infer<typeof LayerDescriptor>;
 

@@ -7,8 +7,11 @@ import path from "node:path";
  *   index.json                 names the one manifest
  *   blobs/sha256/HEX           manifest, config, and one raw blob per file: content-addressed, none above the package's own 4 GiB
  *
- * Room is left: signatures will be further manifests whose `subject` is this one; other engines' launch files are layers that carry
- * TARGET_ANNOTATION; volumes split blobs between media and change nothing here.
+ * Room is left: signatures will be further manifests whose `subject` is this one; other engines' launch files will be layers below EXTRAS_DIRECTORY that
+ * carry the annotation `ai.sallyport.target`; volumes split blobs between media and change nothing here. A reader refuses what it does not know, so
+ * each of these raises BUNDLE_FORMAT.
+ *
+ * Installed, the files of the package lie at the top, so that the folder is a package, and the bundle's own below EXTRAS_DIRECTORY.
  */
 export const LAYOUT_FILE = "oci-layout";
 export const INDEX_FILE = "index.json";
@@ -28,6 +31,7 @@ export const LAYER_MEDIA_TYPES = {
   code: "application/vnd.cncf.model.code.v1.raw",
 } as const;
 export const FILEPATH_ANNOTATION = "org.cncf.model.filepath";
+export const FILE_METADATA_ANNOTATION = "org.cncf.model.file.metadata+json";
 
 /** Annotations of our own on the manifest. */
 export const ANNOTATIONS = {
@@ -40,9 +44,15 @@ export const ANNOTATIONS = {
 export const BUNDLE_FORMAT = "1";
 
 /** Layers below this directory are the bundle's own; all others are files of the model package. */
-export const EXTRAS_DIRECTORY = "bundle";
+const EXTRAS_DIRECTORY = "bundle";
 export const START_SCRIPT = `${EXTRAS_DIRECTORY}/start.sh`;
+export const START_SCRIPT_WINDOWS = `${EXTRAS_DIRECTORY}/start.cmd`;
 export const LINEAGE_FILE = `${EXTRAS_DIRECTORY}/lineage.json`;
+/** The manifest, which cannot be a layer of itself; installing puts it here, so that the folder says which bundle it came from. */
+export const INSTALLED_MANIFEST = `${EXTRAS_DIRECTORY}/manifest.json`;
+
+/** Whether a layer is the bundle's own. */
+export const isExtra = (file: string): boolean => file.startsWith(`${EXTRAS_DIRECTORY}/`);
 
 const DIGEST = /^sha256:([0-9a-f]{64})$/;
 
@@ -62,8 +72,14 @@ const DOCUMENT = /^(readme|licen[cs]e|copying|notice)([.-].*)?$/i;
 
 /** What a package's file is in ModelPack's terms. */
 export function layerMediaType(file: string): string {
-  if (file === START_SCRIPT) return LAYER_MEDIA_TYPES.code;
+  if (file === START_SCRIPT || file === START_SCRIPT_WINDOWS) return LAYER_MEDIA_TYPES.code;
   if (WEIGHTS.test(file)) return LAYER_MEDIA_TYPES.weight;
-  if (DOCUMENT.test(file) || file.startsWith(`${EXTRAS_DIRECTORY}/`)) return LAYER_MEDIA_TYPES.doc;
+  if (DOCUMENT.test(file) || isExtra(file)) return LAYER_MEDIA_TYPES.doc;
   return LAYER_MEDIA_TYPES.weightConfig;
+}
+
+/** ModelPack's FileMetadata, for tools that restore it. No time and no owner but root's, so that it depends on the file alone. */
+export function fileMetadata(file: string, bytes: number): string {
+  const REGULAR_FILE = 48;
+  return JSON.stringify({ name: path.posix.basename(file), mode: file === START_SCRIPT ? 0o755 : 0o644, uid: 0, gid: 0, size: bytes, mtime: "1970-01-01T00:00:00Z", typeflag: REGULAR_FILE });
 }

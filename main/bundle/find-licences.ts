@@ -2,28 +2,50 @@ import path from "node:path";
 import type { Files } from "../domain/files.ts";
 import type { ModelPackage } from "../domain/model-package.ts";
 
-const LICENCE_FILE = /^(licen[cs]e|copying|notice)([.-].*)?$/i;
+const LICENCE_FILE = /^(licen[cs]e|copying|notice)([._-].*)?$/i;
 const README = /^readme(\..*)?$/i;
-/** Model cards are a few hundred KB at most; only their head matters here. */
-const MAX_README_BYTES = 4 * 2 ** 20;
-/** `license: apache-2.0` in the front matter of a hub's model card. */
-const FRONT_MATTER_LICENCE = /^---\r?\n(?:.*\r?\n)*?license:[ \t]*["']?([A-Za-z0-9.+-]{1,64})["']?[ \t]*\r?\n/;
+/** The front matter of real model cards is a few KB; the card below it may be of any length and is not read. */
+const MAX_FRONT_MATTER_BYTES = 64 * 2 ** 10;
+/** `license: apache-2.0`, or the first of a list below `license:`. */
+const LICENCE_FIELD = /^license:[ \t]*(?:\r?\n[ \t]*-[ \t]*)?["']?([A-Za-z0-9][A-Za-z0-9.+-]{0,63})["']?[ \t]*(?:#.*)?$/m;
+
+/** SPDX identifiers of what hubs write in lower case. A name with terms of its own (deepseek, llama3.1, other) has none and stays as declared. */
+const SPDX = new Map(
+  ["Apache-2.0", "MIT", "BSD-2-Clause", "BSD-3-Clause", "ISC", "MPL-2.0", "CC0-1.0", "CC-BY-4.0", "CC-BY-SA-4.0", "CC-BY-NC-4.0", "CC-BY-NC-SA-4.0", "CC-BY-NC-ND-4.0", "BSL-1.0", "Zlib", "Unlicense", "EUPL-1.2"].map((id) => [id.toLowerCase(), id]),
+);
 
 export interface Licences {
   /** Files of the package that hold licence texts. */
   readonly files: readonly string[];
   /** As the model card names it; null when it names none. Never guessed from a text. */
   readonly declared: string | null;
+  /** The SPDX identifier, where what is declared means exactly one. */
+  readonly spdx: string | null;
 }
 
 /** Licences found in a package. None found is said as such by whoever asks. */
 export async function findLicences(files: Files, model: ModelPackage): Promise<Licences> {
-  const names = model.manifest.files.map((file) => file.path);
+  const names = model.manifest.files.map((file) => file.path).toSorted();
   const readme = names.find((name) => README.test(name));
-  let declared: string | null = null;
-  if (readme !== undefined) {
-    const text = new TextDecoder().decode(await files.readAll(path.join(model.directory, readme), MAX_README_BYTES));
-    declared = FRONT_MATTER_LICENCE.exec(text.slice(0, 65_536))?.[1] ?? null;
+  const declared = readme === undefined ? null : declaredLicence(await readHead(files, path.join(model.directory, readme)));
+  return { files: names.filter((name) => LICENCE_FILE.test(path.posix.basename(name))), declared, spdx: SPDX.get(declared?.toLowerCase() ?? "") ?? null };
+}
+
+/** Only between the two lines of dashes: a `license:` further down is prose, or an example about something else. */
+function declaredLicence(card: string): string | null {
+  const head = card.replace(/^\ufeff/, "");
+  const end = /\r?\n---[ \t]*(?:\r?\n|$)/.exec(head);
+  if (!/^---[ \t]*\r?\n/.test(head) || end === null) return null;
+  return LICENCE_FIELD.exec(head.slice(0, end.index))?.[1] ?? null;
+}
+
+async function readHead(files: Files, file: string): Promise<string> {
+  const source = await files.open(file);
+  try {
+    const head = new Uint8Array(Math.min(source.bytes, MAX_FRONT_MATTER_BYTES));
+    await source.read(head, 0);
+    return new TextDecoder().decode(head);
+  } finally {
+    await source.close();
   }
-  return { files: names.filter((name) => LICENCE_FILE.test(name)), declared };
 }

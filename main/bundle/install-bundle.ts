@@ -2,10 +2,11 @@ import path from "node:path";
 import { WorkbenchError } from "../../shared/errors.ts";
 import type { Files } from "../domain/files.ts";
 import type { OnProgress } from "../domain/progress.ts";
-import { ANNOTATIONS, blobFile, hexOf } from "./bundle-layout.ts";
+import { ANNOTATIONS, blobFile, hexOf, INSTALLED_MANIFEST, START_SCRIPT } from "./bundle-layout.ts";
 import { checkModelFiles } from "./check-model-files.ts";
+import { clearPartial } from "./clear-partial.ts";
 import { type OpenedBundle, readBundle } from "./read-bundle.ts";
-import { transferBlob } from "./transfer-blob.ts";
+import { type BlobTraffic, transferBlob } from "./transfer-blob.ts";
 
 export interface InstallBundle {
   readonly files: Files;
@@ -21,9 +22,11 @@ export interface InstallBundle {
 /**
  * Unpacks a bundle to `to`, whole or not at all: copied to `to`.partial with every byte hashed on the way (an earlier verification is not trusted: the medium
  * may have changed hands), proven, then renamed. A killed install is taken up again; a failed check or a full disk leaves nothing.
- * @throws bundle.targetExists, everything `verifyBundle` throws, and what `check` throws
+ * @throws bundle.targetExists, everything `verifyBundle` throws but bundle.unexpectedFile for strangers beside the blobs (they are not copied), and what `check` throws
  */
-export async function installBundle({ files, path: directory, to, expectedDigest, onProgress, signal, check }: InstallBundle): Promise<{ modelDigest: string }> {
+export async function installBundle(request: InstallBundle): Promise<{ modelDigest: string }> {
+  const { files, path: directory, expectedDigest, onProgress, signal } = request;
+  const to = path.resolve(request.to);
   const bundle = await readBundle(files, directory, expectedDigest);
   await requireFreeTarget(files, to);
   const partial = `${to}.partial`;
@@ -33,46 +36,40 @@ export async function installBundle({ files, path: directory, to, expectedDigest
     done += bytes;
     onProgress({ step: "install", done, total, unit: "bytes" });
   };
+  await clearPartial(files, partial, directory, new Map(bundle.layers.map((layer) => [layer.path, layer.bytes]))).catch((error: unknown) => abandon(files, partial, error));
   try {
-    await files.makeDirectory(partial);
-    await prepare(files, partial, bundle, total);
-    for (const { path: file, sha256, bytes } of bundle.layers) await transferBlob({ files, signal, onBytes }, blobFile(directory, sha256), path.join(partial, file), { sha256, bytes });
-    await checkModelFiles(files, bundle);
-    await check(partial);
+    await unpack({ files, signal, onBytes }, bundle, partial);
+    await request.check(partial);
     signal.throwIfAborted();
-    await requireFreeTarget(files, to);
+    // An empty directory is as good as none, and stays as it is until there is something to put in its place.
+    if (await requireFreeTarget(files, to)) await files.remove(to);
     await files.rename(partial, to);
   } catch (error) {
     // A cancelled copy can be taken up again; one that proved wrong, or filled the disk, must not be left lying about.
-    if (!signal.aborted) await files.remove(partial);
+    if (!signal.aborted) await files.remove(partial).catch(() => undefined);
     throw error;
   }
   return { modelDigest: hexOf(bundle.manifest.annotations[ANNOTATIONS.modelDigest] as string) as string };
 }
 
-/** An empty directory is as good as none. */
-async function requireFreeTarget(files: Files, to: string): Promise<void> {
-  const status = await files.status(to);
-  if (status === undefined) return;
-  if (status.kind !== "directory" || (await files.list(to)).length > 0) throw new WorkbenchError("bundle.targetExists", { file: to });
-  await files.remove(to);
+/** No room: what an earlier attempt left only takes more of it. Anything else says that the directory is not ours to remove. */
+async function abandon(files: Files, partial: string, error: unknown): Promise<never> {
+  if (error instanceof WorkbenchError && error.code === "files.noSpace") await files.remove(partial).catch(() => undefined);
+  throw error;
 }
 
-/** Removes what does not belong to this bundle from an earlier attempt, and asks for the space that is still needed. */
-async function prepare(files: Files, partial: string, { layers }: OpenedBundle, total: number): Promise<void> {
-  const wanted = new Map(layers.map((layer) => [path.join(partial, layer.path), layer.bytes]));
-  let present = 0;
-  const walk = async (folder: string): Promise<void> => {
-    for (const name of await files.list(folder)) {
-      const file = path.join(folder, name);
-      const status = await files.status(file);
-      if (status?.kind === "directory") await walk(file);
-      else if (status?.kind === "file" && wanted.get(file) === status.bytes) present += status.bytes;
-      else await files.remove(file);
-    }
-  };
-  await walk(partial);
-  const neededBytes = total - present;
-  const freeBytes = await files.freeBytes(partial);
-  if (freeBytes < neededBytes) throw new WorkbenchError("files.noSpace", { file: partial, neededBytes, freeBytes });
+async function unpack(traffic: BlobTraffic, bundle: OpenedBundle, partial: string): Promise<void> {
+  const { files } = traffic;
+  for (const { path: file, sha256, bytes } of bundle.layers) await transferBlob(traffic, blobFile(bundle.directory, sha256), path.join(partial, file), { sha256, bytes });
+  await checkModelFiles(files, bundle, (layer) => path.join(partial, layer.path));
+  await files.writeWhole(path.join(partial, INSTALLED_MANIFEST), bundle.manifestBytes);
+  if (bundle.layers.some((layer) => layer.path === START_SCRIPT)) await files.makeExecutable(path.join(partial, START_SCRIPT));
+}
+
+/** @returns whether an empty directory stands there */
+async function requireFreeTarget(files: Files, to: string): Promise<boolean> {
+  const status = await files.status(to);
+  if (status === undefined) return false;
+  if (status.kind !== "directory" || (await files.list(to)).length > 0) throw new WorkbenchError("bundle.targetExists", { file: to });
+  return true;
 }

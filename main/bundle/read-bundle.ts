@@ -2,18 +2,15 @@ import { createHash } from "node:crypto";
 import path from "node:path";
 import type { z } from "zod";
 import { WorkbenchError } from "../../shared/errors.ts";
-import { InnerPath } from "../../shared/schemas/model-package.ts";
 import type { Files } from "../domain/files.ts";
-import { ConfigDocument, IndexDocument, LayoutDocument, ManifestDocument } from "./bundle-documents.ts";
-import { blobFile, FILEPATH_ANNOTATION, hexOf, INDEX_FILE, LAYOUT_FILE } from "./bundle-layout.ts";
+import { ConfigDocument, IndexDocument, type LayerDescriptor, LayoutDocument, ManifestDocument } from "./bundle-documents.ts";
+import { BLOBS_DIRECTORY, blobFile, blobsDirectory, FILE_METADATA_ANNOTATION, FILEPATH_ANNOTATION, fileMetadata, hexOf, INDEX_FILE, LAYOUT_FILE } from "./bundle-layout.ts";
+import { checkLayerPaths } from "./check-layer-paths.ts";
 
 /** An index names one manifest: 500 bytes. */
 const MAX_INDEX_BYTES = 2 ** 20;
-/** 100 layers are 30 KB. */
+/** 100 layers are 50 KB. */
 const MAX_MANIFEST_BYTES = 16 * 2 ** 20;
-
-/** Windows takes these for devices, with or without an ending. */
-const RESERVED_NAME = /^(con|prn|aux|nul|com\d|lpt\d)(\..*)?$/i;
 
 export interface BundleLayer {
   /** Where it is installed, below the target. */
@@ -28,6 +25,8 @@ export interface OpenedBundle {
   /** sha256:… of the manifest: the bundle's digest. */
   readonly digest: string;
   readonly manifest: ManifestDocument;
+  /** The manifest as it was read and hashed. */
+  readonly manifestBytes: Uint8Array;
   readonly config: ConfigDocument;
   readonly layers: readonly BundleLayer[];
 }
@@ -35,7 +34,7 @@ export interface OpenedBundle {
 /**
  * Reads and checks a bundle's documents; layers are looked at by `verifyBundle`.
  * @param expectedDigest what the receiver was told; anything else is refused
- * @throws bundle.notFound, bundle.layoutInvalid, bundle.digestMismatch, bundle.blobMissing, bundle.blobChanged, bundle.pathEscapes
+ * @throws bundle.notFound, bundle.layoutInvalid, bundle.mediaTypeUnknown, bundle.digestMismatch, bundle.blobMissing, bundle.blobSizeMismatch, bundle.blobChanged, bundle.pathEscapes, bundle.entryRefused
  */
 export async function readBundle(files: Files, directory: string, expectedDigest?: string): Promise<OpenedBundle> {
   const layout = path.join(directory, LAYOUT_FILE);
@@ -48,36 +47,44 @@ export async function readBundle(files: Files, directory: string, expectedDigest
   if (named === undefined) throw new WorkbenchError("bundle.layoutInvalid", { file: indexFile, reason: "it names no manifest" });
   const digest = expectedDigest?.replace(/^(?!sha256:)/, "sha256:");
   if (digest !== undefined && named.digest !== digest) throw new WorkbenchError("bundle.digestMismatch", { expected: digest, found: named.digest });
+  await refuseLinkedBlobs(files, directory);
   const manifestBytes = await readBlob(files, directory, named);
   const manifest = parse(ManifestDocument, manifestBytes, `manifest ${named.digest}`);
+  const layers = checkedLayers(manifest);
   const config = parse(ConfigDocument, await readBlob(files, directory, manifest.config), `config ${manifest.config.digest}`);
-  return { directory, digest: named.digest, manifest, config, layers: checkedLayers(manifest) };
+  checkDiffIds(config, manifest);
+  return { directory, digest: named.digest, manifest, manifestBytes, config, layers };
 }
 
-/** Paths are where an archive attacks its receiver: plain, relative, unique even where case does not count, and no device's name. */
+/** A directory behind a link can lie on another medium than the one that was checked. */
+async function refuseLinkedBlobs(files: Files, directory: string): Promise<void> {
+  for (const folder of [path.join(directory, BLOBS_DIRECTORY), blobsDirectory(directory)]) {
+    const status = await files.status(folder);
+    if (status !== undefined && status.kind !== "directory") throw new WorkbenchError("bundle.entryRefused", { file: folder, reason: `it is a ${status.kind}, not a directory` });
+  }
+}
+
 function checkedLayers(manifest: ManifestDocument): BundleLayer[] {
-  const seen = new Set<string>();
-  const layers = manifest.layers.map(({ mediaType, digest, size, annotations }) => {
-    const file = annotations[FILEPATH_ANNOTATION] as string;
-    if (!InnerPath.safeParse(file).success) throw new WorkbenchError("bundle.pathEscapes", { file: "manifest", found: file.slice(0, 200) });
-    const folded = file.toLowerCase();
-    if (seen.has(folded)) throw new WorkbenchError("bundle.layoutInvalid", { file, reason: "two layers have this path" });
-    seen.add(folded);
-    if (file.split("/").some((part) => RESERVED_NAME.test(part) || /[. ]$/.test(part) || hasControlCharacter(part) || /[<>:"|?*]/.test(part))) {
-      throw new WorkbenchError("bundle.entryRefused", { file, reason: "a name that not every file system can hold" });
-    }
+  const pathOf = ({ annotations }: LayerDescriptor): string => annotations[FILEPATH_ANNOTATION] as string;
+  checkLayerPaths(manifest.layers.map(pathOf));
+  const sizes = new Map<string, number>();
+  return manifest.layers.map((layer) => {
+    const file = pathOf(layer);
+    const { mediaType, digest, size, annotations } = layer;
+    if ((sizes.get(digest) ?? size) !== size) throw new WorkbenchError("bundle.layoutInvalid", { file, reason: "its blob has two sizes" });
+    sizes.set(digest, size);
+    const metadata = annotations[FILE_METADATA_ANNOTATION];
+    // Other tools apply it: an owner, a set-user-id bit or a device in it would reach them through us.
+    if (metadata !== undefined && metadata !== fileMetadata(file, size)) throw new WorkbenchError("bundle.layoutInvalid", { file, reason: "its file metadata does not fit it" });
     return { path: file, mediaType, sha256: hexOf(digest) as string, bytes: size };
   });
-  // A file cannot also be a directory.
-  for (const { path: file } of layers) {
-    for (let at = file.indexOf("/"); at >= 0; at = file.indexOf("/", at + 1)) {
-      if (seen.has(file.slice(0, at).toLowerCase())) throw new WorkbenchError("bundle.layoutInvalid", { file, reason: "a layer is a file where another needs a directory" });
-    }
-  }
-  return layers;
 }
 
-const hasControlCharacter = (text: string): boolean => [...text].some((character) => character < " " || character === "\x7f");
+/** Layers are not compressed, so the config repeats their digests, in their order. */
+function checkDiffIds({ modelfs: { diffIds } }: ConfigDocument, { config, layers }: ManifestDocument): void {
+  if (diffIds.length === layers.length && diffIds.every((digest, i) => digest === layers[i]?.digest)) return;
+  throw new WorkbenchError("bundle.layoutInvalid", { file: `config ${config.digest}`, reason: "modelfs.diffIds: other layers than the manifest's" });
+}
 
 async function readBlob(files: Files, directory: string, { digest, size }: { readonly digest: string; readonly size: number }): Promise<Uint8Array> {
   const hex = hexOf(digest) as string;
@@ -85,7 +92,7 @@ async function readBlob(files: Files, directory: string, { digest, size }: { rea
   const status = await files.status(file);
   if (status === undefined) throw new WorkbenchError("bundle.blobMissing", { file, digest });
   if (size > MAX_MANIFEST_BYTES) throw new WorkbenchError("bundle.layoutInvalid", { file, reason: `${size} bytes, at most ${MAX_MANIFEST_BYTES} are read` });
-  if (status.bytes !== size) throw new WorkbenchError("bundle.blobSizeMismatch", { file, expectedBytes: size, foundBytes: status.bytes });
+  if (status.kind === "file" && status.bytes !== size) throw new WorkbenchError("bundle.blobSizeMismatch", { file, expectedBytes: size, foundBytes: status.bytes });
   const bytes = await readPlain(files, file, MAX_MANIFEST_BYTES);
   const found = createHash("sha256").update(bytes).digest("hex");
   if (found !== hex) throw new WorkbenchError("bundle.blobChanged", { file, expected: digest, found: `sha256:${found}` });
@@ -111,6 +118,10 @@ function parse<T>(schema: z.ZodType<T>, bytes: Uint8Array, file: string): T {
   if (parsed.success) return parsed.data;
   const issue = parsed.error.issues[0];
   const place = issue?.path.join(".") || "the document";
-  if (place.endsWith("mediaType") || place.endsWith("artifactType")) throw new WorkbenchError("bundle.mediaTypeUnknown", { file, found: place });
-  throw new WorkbenchError("bundle.layoutInvalid", { file, reason: `${place}: ${issue?.message}` });
+  if (place.endsWith("mediaType") || place.endsWith("artifactType")) throw new WorkbenchError("bundle.mediaTypeUnknown", { file, found: String(valueAt(json, issue?.path ?? [])).slice(0, 200) });
+  throw new WorkbenchError("bundle.layoutInvalid", { file, reason: `${place}: ${issue?.message.slice(0, 500)}` });
+}
+
+function valueAt(json: unknown, place: readonly PropertyKey[]): unknown {
+  return place.reduce<unknown>((value, key) => (typeof value === "object" && value !== null ? (value as Record<PropertyKey, unknown>)[key] : undefined), json);
 }

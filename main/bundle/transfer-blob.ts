@@ -4,6 +4,8 @@ import { WorkbenchError } from "../../shared/errors.ts";
 import type { Files } from "../domain/files.ts";
 
 const BUFFER_BYTES = 8 * 2 ** 20;
+/** Of a blob that is not whole yet. No layer may have such a name. */
+export const PARTIAL_ENDING = ".part";
 
 export interface BlobExpectation {
   readonly bytes: number;
@@ -15,6 +17,7 @@ export interface BlobExpectation {
 export interface BlobTraffic {
   readonly files: Files;
   readonly signal: AbortSignal;
+  /** Bytes dealt with; negative when a part turned out to be worthless and is done again. */
   onBytes(bytes: number): void;
 }
 
@@ -29,32 +32,43 @@ export async function verifyBlob(traffic: BlobTraffic, file: string, expected: B
  */
 export async function transferBlob(traffic: BlobTraffic, from: string, to: string, expected: BlobExpectation): Promise<void> {
   const { files } = traffic;
-  const present = await files.status(to);
-  if (present?.kind === "file" && present.bytes === expected.bytes && (await isWhole(traffic, to, expected))) return;
+  if (await isWhole(traffic, to, expected)) return;
   await files.remove(to);
   await files.makeDirectory(path.dirname(to));
-  const temporary = `${to}.part`;
+  const temporary = `${to}${PARTIAL_ENDING}`;
   await files.remove(temporary);
-  const target = await files.openForWriting(temporary, expected.bytes);
   try {
-    await readBlob(traffic, from, expected, (part, offset) => target.write(part, offset));
-    await target.sync();
-    await target.close();
+    const target = await files.openForWriting(temporary, expected.bytes);
+    try {
+      await readBlob(traffic, from, expected, (part, offset) => target.write(part, offset));
+      await target.sync();
+    } finally {
+      await target.close();
+    }
+    await files.rename(temporary, to);
   } catch (error) {
-    await target.close();
-    await files.remove(temporary);
+    // The first failure is the one to report; what a dead disk keeps is cleared by the next attempt.
+    await files.remove(temporary).catch(() => undefined);
     throw error;
   }
-  await files.rename(temporary, to);
 }
 
-async function isWhole(traffic: BlobTraffic, file: string, expected: BlobExpectation): Promise<boolean> {
+async function isWhole({ files, signal, onBytes }: BlobTraffic, file: string, expected: BlobExpectation): Promise<boolean> {
+  const present = await files.status(file);
+  if (present?.kind !== "file" || present.bytes !== expected.bytes) return false;
+  let counted = 0;
+  const count = (bytes: number): void => {
+    counted += bytes;
+    onBytes(bytes);
+  };
   try {
-    await verifyBlob(traffic, file, expected);
+    await verifyBlob({ files, signal, onBytes: count }, file, expected);
     return true;
   } catch (error) {
-    if (error instanceof WorkbenchError && error.code === "bundle.blobChanged") return false;
-    throw error;
+    // Changed, or no longer readable: either way it is copied again.
+    if (!(error instanceof WorkbenchError) || (error.code !== "bundle.blobChanged" && error.code !== "files.readFailed")) throw error;
+    onBytes(-counted);
+    return false;
   }
 }
 
@@ -63,21 +77,27 @@ async function readBlob({ files, signal, onBytes }: BlobTraffic, file: string, e
   if (status === undefined) throw new WorkbenchError("bundle.blobMissing", { file, digest: `sha256:${expected.sha256}` });
   if (status.kind !== "file") throw new WorkbenchError("bundle.entryRefused", { file, reason: `it is a ${status.kind}, not a file` });
   if (status.bytes !== expected.bytes) throw new WorkbenchError("bundle.blobSizeMismatch", { file, expectedBytes: expected.bytes, foundBytes: status.bytes });
+  const found = await readThrough({ files, signal, onBytes }, file, expected.bytes, use);
+  if (found !== expected.sha256) throw new WorkbenchError("bundle.blobChanged", { file, expected: `sha256:${expected.sha256}`, found: `sha256:${found}` });
+}
+
+/** Reads the first `bytes` of a file in order and hands each part on. @returns their SHA-256 in hex */
+export async function readThrough({ files, signal, onBytes }: BlobTraffic, file: string, bytes: number, use: (part: Uint8Array, offset: number) => Promise<void>): Promise<string> {
+  signal.throwIfAborted();
   const source = await files.open(file);
   try {
     const hash = createHash("sha256");
-    const buffer = new Uint8Array(Math.min(BUFFER_BYTES, expected.bytes));
-    for (let done = 0; done < expected.bytes; ) {
+    const buffer = new Uint8Array(Math.min(BUFFER_BYTES, bytes));
+    for (let done = 0; done < bytes; ) {
       signal.throwIfAborted();
-      const part = buffer.subarray(0, Math.min(buffer.length, expected.bytes - done));
+      const part = buffer.subarray(0, Math.min(buffer.length, bytes - done));
       await source.read(part, done);
       hash.update(part);
       await use(part, done);
       done += part.length;
       onBytes(part.length);
     }
-    const found = hash.digest("hex");
-    if (found !== expected.sha256) throw new WorkbenchError("bundle.blobChanged", { file, expected: `sha256:${expected.sha256}`, found: `sha256:${found}` });
+    return hash.digest("hex");
   } finally {
     await source.close();
   }

@@ -43,6 +43,8 @@ export interface Files {
   /** Renames within one file system and syncs both parent directories. */
   rename(from: string, to: string): Promise<void>;
   makeDirectory(path: string): Promise<void>;
+  /** Lets everybody run a file, where the file system knows of that; nothing happens where it does not. */
+  makeExecutable(path: string): Promise<void>;
   /** Removes a file or a whole directory; no error when there is none. Never follows links. */
   remove(path: string): Promise<void>;
   /** A hard or symbolic link where the file system has them; used by imports in place. */

@@ -13,7 +13,7 @@ const LARGEST_TRANSFER_BYTES = 1 << 30;
 
 /** The operating system's disk. Every failure leaves as a WorkbenchError `files.*` that names the path. */
 export function createNodeFiles(): Files {
-  return { list, status, realPath, open, readAll, openForWriting, writeWhole, rename, makeDirectory, remove, linkOrCopy, freeBytes };
+  return { list, status, realPath, open, readAll, openForWriting, writeWhole, rename, makeDirectory, makeExecutable, remove, linkOrCopy, freeBytes };
 }
 
 async function list(directory: string): Promise<string[]> {
@@ -165,6 +165,15 @@ async function syncDirectory(directory: string): Promise<void> {
 
 async function makeDirectory(path: string): Promise<void> {
   await attempt("makeDirectory", path, () => fs.mkdir(path, { recursive: true }));
+}
+
+/** FAT and some network mounts refuse or ignore it; the script is then started through its shell. */
+async function makeExecutable(path: string): Promise<void> {
+  await attempt("makeExecutable", path, () =>
+    fs.chmod(path, 0o755).catch((error: unknown) => {
+      if (!isCode(error, "EPERM", "ENOTSUP", "EOPNOTSUPP", "ENOSYS", "EINVAL")) throw error;
+    }),
+  );
 }
 
 async function remove(path: string): Promise<void> {

@@ -21,26 +21,36 @@ export async function cancelJob({ store, clock, id, graceMs }: CancelJob): Promi
   if (job.state !== "queued" && job.state !== "running") throw new WorkbenchError("job.notCancellable", { id: job.id, state: job.state });
   store.jobs.requestCancel(job.id);
   const started = clock.ticks();
-  for (let signalled = false; ; ) {
+  for (let signalled: number | null = null; ; ) {
     const current = store.jobs.resolve(job.id);
     if (current.state !== "queued" && current.state !== "running") return current;
-    if (current.state === "running" && current.pid !== null) {
-      if (!isJobAlive(current, clock.now())) return store.jobs.cancel(job.id);
-      if (!signalled) signal(current.pid, "SIGTERM");
-      signalled = true;
-      if (clock.ticks() - started > graceMs) signal(current.pid, "SIGKILL");
-    } else if (clock.ticks() - started > graceMs) {
-      // Queued, and its process never came: it will find itself cancelled if it does.
-      return store.jobs.cancel(job.id);
+    if (!isJobAlive(current, clock.now())) {
+      // Its process may have written its own end in this very moment, and then that stands: the next look tells.
+      store.jobs.cancelAsSeen(current);
+      continue;
+    }
+    const isLate = clock.ticks() - started > graceMs;
+    if (current.pid !== null) {
+      if (isLate) kill(current.pid);
+      // A process that has not marked itself running yet finds the request when it does.
+      else if (current.state === "running" && signalled !== current.pid) signal((signalled = current.pid), "SIGTERM");
+    } else if (isLate) {
+      store.jobs.cancelAsSeen(current);
     }
     await sleep(POLL_MS);
   }
+}
+
+/** The job's process and whatever it started: it leads a group of its own. */
+function kill(pid: number): void {
+  signal(-pid, "SIGKILL");
+  signal(pid, "SIGKILL");
 }
 
 function signal(pid: number, name: NodeJS.Signals): void {
   try {
     process.kill(pid, name);
   } catch {
-    // Gone already.
+    // Gone already, or no leader of a group.
   }
 }

@@ -16,15 +16,16 @@ export interface ResumeJob {
 
 /**
  * Starts a stopped job again: same id, same request, same work directory.
- * @throws job.alreadyRunning, job.notResumable when it is done
+ * @throws job.alreadyRunning, job.notResumable when it is done; as spawnJob
  */
 export function resumeJob({ store, clock, entry, home, id }: ResumeJob): Job {
   let job = store.jobs.resolve(id);
   if (job.state === "running" || job.state === "queued") {
     if (isJobAlive(job, clock.now())) throw new WorkbenchError("job.alreadyRunning", { id: job.id, pid: job.pid ?? 0 });
     job = reap(store, home, job);
+    // Somebody else was quicker.
+    if (job.state === "running" || job.state === "queued") throw new WorkbenchError("job.alreadyRunning", { id: job.id, pid: job.pid ?? 0 });
   }
-  job = store.jobs.requeue(job.id);
-  spawnJob({ entry, home, id: job.id });
-  return job;
+  store.jobs.requeue(job.id);
+  return spawnJob({ store, entry, home, id: job.id });
 }

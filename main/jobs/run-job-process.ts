@@ -2,13 +2,15 @@ import { mkdirSync, rmSync } from "node:fs";
 import { asWorkbenchError } from "../../shared/errors.ts";
 import type { Job } from "../../shared/schemas/job.ts";
 import type { Clock } from "../domain/clock.ts";
-import type { OnProgress, Progress } from "../domain/progress.ts";
+import type { OnProgress } from "../domain/progress.ts";
 import type { Store } from "../store/open-store.ts";
+import { diskError } from "./disk-error.ts";
 import { jobDirectory } from "./job-directory.ts";
-import { RateMeter } from "./rate-meter.ts";
+import { createProgressWriter } from "./progress-writer.ts";
 
-/** A watcher cannot read faster, and every write is synced. */
-const PROGRESS_INTERVAL_MS = 200;
+/** The process's exit codes; 0 when the job is done. A shell reports 128 + 2 for a program stopped by Ctrl-C. */
+const EXIT_FAILED = 1;
+const EXIT_CANCELLED = 130;
 
 export interface JobWork {
   readonly onProgress: OnProgress;
@@ -25,57 +27,76 @@ export interface RunJobProcess {
 }
 
 /**
- * The job process's whole life: marks the job running, works, and writes down how it ended. SIGTERM and SIGINT cancel. The work directory goes when
- * the work is done and stays for a resume otherwise.
+ * The job process's whole life: marks the job running, works, and writes down how it ended, also when something throws where nobody waits.
+ * SIGTERM, SIGINT and a request in the store cancel. The work directory goes when the work is done and stays for a resume otherwise.
  */
 export async function runJobProcess({ store, clock, home, id, work }: RunJobProcess): Promise<void> {
   if (store.jobs.cancelRequested(id)) {
-    if (store.jobs.find(id)?.state === "queued") store.jobs.cancel(id);
+    const job = store.jobs.find(id);
+    if (job?.state === "queued") store.jobs.cancelAsSeen(job);
     return;
   }
-  const job = store.jobs.start(id, process.pid);
-  const { work: workDirectory } = jobDirectory(home, id);
-  mkdirSync(workDirectory, { recursive: true });
   const controller = new AbortController();
   const stop = (): void => controller.abort();
   process.on("SIGTERM", stop);
   process.on("SIGINT", stop);
-  try {
-    const result = await work(job, { onProgress: progressWriter(store, clock, id), signal: controller.signal, workDirectory });
-    store.jobs.finish(id, result);
-    rmSync(workDirectory, { recursive: true, force: true });
-  } catch (thrown) {
-    if (controller.signal.aborted) {
-      store.jobs.cancel(id);
-      process.exitCode = 130;
-      return;
+  const job = store.jobs.start(id, process.pid);
+  const progress = createProgressWriter(clock, (latest) => {
+    store.jobs.progress(id, latest);
+    // Signals are not everywhere, and whoever asked may have been stopped before sending one.
+    if (store.jobs.cancelRequested(id)) stop();
+  });
+  const crash = (thrown: unknown): void => {
+    try {
+      recordEnd(store, id, controller.signal, thrown);
+    } finally {
+      process.exit();
     }
-    const error = asWorkbenchError(thrown);
-    console.error(thrown);
-    store.jobs.fail(id, error.toRecord());
-    process.exitCode = 1;
+  };
+  process.on("uncaughtException", crash);
+  try {
+    const workDirectory = makeWorkDirectory(home, id);
+    const result = await work(job, { onProgress: progress.onProgress, signal: controller.signal, workDirectory });
+    progress.flush();
+    store.jobs.finish(id, result);
+    removeWorkDirectory(workDirectory);
+  } catch (thrown) {
+    recordEnd(store, id, controller.signal, thrown);
   } finally {
+    // Nothing may be written behind the end.
+    progress.flush();
     process.off("SIGTERM", stop);
     process.off("SIGINT", stop);
+    process.off("uncaughtException", crash);
   }
 }
 
-/** Progress into the store, a few times a second, with rate and time left; the last of each step always. */
-function progressWriter(store: Store, clock: Clock, id: string): OnProgress {
-  const meter = new RateMeter();
-  let step = "";
-  let writtenMs = Number.NEGATIVE_INFINITY;
-  return (progress: Progress): void => {
-    const now = clock.ticks();
-    if (progress.step !== step) {
-      meter.reset();
-      step = progress.step;
-      writtenMs = Number.NEGATIVE_INFINITY;
-    }
-    if (now - writtenMs < PROGRESS_INTERVAL_MS && progress.done < progress.total) return;
-    writtenMs = now;
-    const ratePerSecond = meter.measure(now, progress.done);
-    const secondsLeft = ratePerSecond !== null && ratePerSecond > 0 ? (progress.total - progress.done) / ratePerSecond : null;
-    store.jobs.progress(id, { ...progress, ratePerSecond, secondsLeft });
-  };
+/** Work that threw was cancelled if it had been told to stop, and has failed otherwise. */
+function recordEnd(store: Store, id: string, signal: AbortSignal, thrown: unknown): void {
+  process.exitCode = signal.aborted ? EXIT_CANCELLED : EXIT_FAILED;
+  if (signal.aborted) {
+    store.jobs.cancel(id);
+    return;
+  }
+  console.error(thrown);
+  store.jobs.fail(id, asWorkbenchError(thrown).toRecord());
+}
+
+function makeWorkDirectory(home: string, id: string): string {
+  const { work } = jobDirectory(home, id);
+  try {
+    mkdirSync(work, { recursive: true });
+  } catch (thrown) {
+    throw diskError(thrown, work, "make a directory");
+  }
+  return work;
+}
+
+/** The job is done by then: what cannot be removed is said in its log and changes nothing. */
+function removeWorkDirectory(workDirectory: string): void {
+  try {
+    rmSync(workDirectory, { recursive: true, force: true });
+  } catch (thrown) {
+    console.error(thrown);
+  }
 }

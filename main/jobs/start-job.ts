@@ -13,9 +13,8 @@ export interface StartJob {
   readonly request: Record<string, unknown>;
 }
 
-/** Writes the job down, starts its process and returns at once. */
+/** Writes the job down, starts its process and returns at once. @throws as spawnJob */
 export function startJob({ store, clock, entry, home, kind, request }: StartJob): Job {
-  const job = store.jobs.insert({ id: createId("job", clock), kind, request });
-  spawnJob({ entry, home, id: job.id });
-  return job;
+  const { id } = store.jobs.insert({ id: createId("job", clock), kind, request });
+  return spawnJob({ store, entry, home, id });
 }

@@ -1,9 +1,10 @@
 import type { ErrorRecord } from "../../shared/errors.ts";
 import { WorkbenchError } from "../../shared/errors.ts";
-import { Job, type JobKind, type JobProgress, type JobState } from "../../shared/schemas/job.ts";
+import { Job, type JobKind, JobProgress, type JobState } from "../../shared/schemas/job.ts";
 import type { Clock } from "../domain/clock.ts";
 import { findByReference } from "./find-by-reference.ts";
 import type { Database } from "./open-database.ts";
+import { checkRow } from "./store-errors.ts";
 
 /** Which states may become which; the drawing is in shared/schemas/job.ts. */
 const FOLLOWERS: Readonly<Record<JobState, readonly JobState[]>> = {
@@ -44,13 +45,18 @@ export class JobTable {
     return (this.#database.prepare("SELECT * FROM jobs ORDER BY created_at DESC, id DESC").all() as JobRow[]).map(toJob);
   }
 
+  /** Which process was started for a queued job, before it has said a word itself. */
+  assign(id: string, pid: number): void {
+    this.#database.prepare("UPDATE jobs SET pid = ? WHERE id = ? AND state = 'queued'").run(pid, id);
+  }
+
   start(id: string, pid: number): Job {
     return this.#move(id, "running", { pid, started_at: this.#now(), progress: null });
   }
 
   /** Progress of a job that has ended meanwhile is dropped. */
   progress(id: string, progress: JobProgress): void {
-    this.#database.prepare("UPDATE jobs SET progress = ? WHERE id = ? AND state = 'running'").run(JSON.stringify(progress), id);
+    this.#database.prepare("UPDATE jobs SET progress = ? WHERE id = ? AND state = 'running'").run(JSON.stringify(checkRow(JobProgress, progress)), id);
   }
 
   finish(id: string, result: Record<string, unknown>): Job {
@@ -70,6 +76,19 @@ export class JobTable {
     return this.#move(id, "interrupted", { error: error === undefined ? null : JSON.stringify(error), ended_at: this.#now() });
   }
 
+  /**
+   * As `interrupt` and `cancel`, but only if the job still stands as the caller saw it when it found the process dead: meanwhile it may have ended
+   * properly, been marked by another watcher, or been resumed under another process.
+   * @returns the job as it stands now
+   */
+  interruptAsSeen(seen: Job, error: ErrorRecord): Job {
+    return this.#asSeen(seen, () => this.interrupt(seen.id, error));
+  }
+
+  cancelAsSeen(seen: Job): Job {
+    return this.#asSeen(seen, () => this.cancel(seen.id));
+  }
+
   /** A job that had stopped waits for a process again. */
   requeue(id: string): Job {
     return this.#move(id, "queued", { error: null, pid: null, progress: null, started_at: this.#now(), ended_at: null, cancel_requested: 0 });
@@ -81,6 +100,15 @@ export class JobTable {
 
   cancelRequested(id: string): boolean {
     return this.#database.prepare("SELECT cancel_requested FROM jobs WHERE id = ?").pluck().get(id) === 1;
+  }
+
+  #asSeen(seen: Job, move: () => Job): Job {
+    return this.#database
+      .transaction(() => {
+        const job = this.#get(seen.id);
+        return job.state === seen.state && job.pid === seen.pid && job.startedAt === seen.startedAt ? move() : job;
+      })
+      .immediate();
   }
 
   #move(id: string, to: JobState, columns: Readonly<Record<string, string | number | null>>): Job {

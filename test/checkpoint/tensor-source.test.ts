@@ -163,7 +163,7 @@ it("a checkpoint of many shards keeps few files open, and closes them all", asyn
     async open(path) {
       const file = await files.open(path);
       most = Math.max(most, ++open);
-      return { path, bytes: file.bytes, read: (into, offset) => file.read(into, offset), close: () => (open--, file.close()) };
+      return { path, bytes: file.bytes, read: (into, offset) => file.read(into, offset), close: () => { open--; return file.close(); } };
     },
   };
   const checkpoint = await openCheckpoint(counting, directory);
