@@ -33,7 +33,7 @@ function processIo(): CommandIo {
 }
 
 function output(stream: NodeJS.WriteStream): ProgressOutput {
-  return { isTerminal: stream.isTTY === true, get columns() { return stream.columns ?? 80; }, write: (text) => void stream.write(text) };
+  return { isTerminal: stream.isTTY === true, get columns() { return stream.columns || 80; }, write: (text) => void stream.write(text) };
 }
 
 function onInterrupt(handler: () => void): () => void {
