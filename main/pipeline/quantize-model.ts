@@ -73,13 +73,19 @@ export async function quantizeModel(context: JobContext, request: QuantizeModel)
   let seconds = 0;
   let parityRecorded = true;
   if ((await files.status(request.to)) === undefined) {
-    const started = clock.ticks();
-    const graphBytes = encodeModel(graph.model);
-    const sources = await storeWeights(context, request, plan, graphBytes, weightBytes);
-    seconds = (clock.ticks() - started) / 1000;
-    await writePackage(context, request, understood, graph, graphBytes, plan, sources);
-    parityRecorded = await prove(context, plan.directory, weightBytes);
-    await files.rename(plan.directory, request.to);
+    try {
+      const started = clock.ticks();
+      const graphBytes = encodeModel(graph.model);
+      const sources = await storeWeights(context, request, plan, graphBytes, weightBytes);
+      seconds = (clock.ticks() - started) / 1000;
+      await writePackage(context, request, understood, graph, graphBytes, plan, sources);
+      parityRecorded = await prove(context, plan.directory, weightBytes);
+      await files.rename(plan.directory, request.to);
+    } catch (error) {
+      // A full disk stays full until what was half-written is gone; a cancelled or killed run is kept for the resume.
+      if (error instanceof WorkbenchError && error.code === "files.noSpace") await files.remove(plan.directory);
+      throw error;
+    }
   }
   const made = await openModelPackage(files, request.to);
   return {
@@ -104,28 +110,23 @@ function planWeights(understood: UnderstoodCheckpoint, storage: StorageMap, grap
 async function storeWeights(context: JobContext, request: QuantizeModel, plan: WeightPlan, graphBytes: Uint8Array, weightBytes: number): Promise<readonly HashedFile[]> {
   const { files } = context;
   const fingerprint = createHash("sha256").update(graphBytes).update(request.checkpoint.digest).update(JSON.stringify(request.recipe)).digest("hex");
-  const journal = await WeightJournal.open(files, context.workDirectory, fingerprint);
+  const journal = await WeightJournal.open(files, context.workDirectory, fingerprint, plan);
   if (journal.done.size === 0) await files.remove(plan.directory);
   await files.makeDirectory(plan.directory);
-  try {
-    if (journal.done.size === 0) await requireSpace(context, plan.directory, weightBytes);
-    const stop = new AbortController();
-    const signal = AbortSignal.any([context.signal, stop.signal]);
-    const hashed = hashCheckpoint(files, plan.checkpoint, () => {}, signal).then((sources) => {
-      sameDigest(plan.checkpoint.directory, request.checkpoint.digest, checkpointDigest(sources));
-      return sources;
-    });
-    const stored = writeWeights({ files, plan, journal, threads: request.threads, workerEntry: context.weightWriterEntry, onProgress: context.onProgress, signal });
-    const [sources] = await Promise.all([hashed, stored]).catch(async (error: unknown) => {
-      stop.abort(error);
-      await Promise.allSettled([hashed, stored]);
-      throw error;
-    });
+  if (journal.done.size === 0) await requireSpace(context, plan.directory, weightBytes);
+  const stop = new AbortController();
+  const signal = AbortSignal.any([context.signal, stop.signal]);
+  const hashed = hashCheckpoint(files, plan.checkpoint, () => {}, signal).then((sources) => {
+    sameDigest(plan.checkpoint.directory, request.checkpoint.digest, checkpointDigest(sources));
     return sources;
-  } catch (error) {
-    if (error instanceof WorkbenchError && error.code === "files.noSpace") await files.remove(plan.directory);
+  });
+  const stored = writeWeights({ files, plan, journal, threads: request.threads, workerEntry: context.weightWriterEntry, onProgress: context.onProgress, signal });
+  const [sources] = await Promise.all([hashed, stored]).catch(async (error: unknown) => {
+    stop.abort(error);
+    await Promise.allSettled([hashed, stored]);
     throw error;
-  }
+  });
+  return sources;
 }
 
 async function requireSpace({ files }: JobContext, directory: string, neededBytes: number): Promise<void> {

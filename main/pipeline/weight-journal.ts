@@ -1,5 +1,6 @@
 import path from "node:path";
 import type { Files } from "../domain/files.ts";
+import type { WeightPlan } from "./weight-plan.ts";
 
 /** Journals are short: a line of digits per weight. Above this it is not ours. */
 const MAX_JOURNAL_BYTES = 64 * 2 ** 20;
@@ -22,11 +23,14 @@ export class WeightJournal {
     this.done = done;
   }
 
-  /** Takes up an earlier journal of the same plan, or starts an empty one. */
-  static async open(files: Files, directory: string, fingerprint: string): Promise<WeightJournal> {
+  /**
+   * Takes up an earlier journal of the same plan, or starts an empty one. A journal whose weight files are gone, or not of their full length, speaks of
+   * nothing: trusting it would leave zeros where weights should be.
+   */
+  static async open(files: Files, directory: string, fingerprint: string, plan: Pick<WeightPlan, "directory" | "files">): Promise<WeightJournal> {
     const file = path.join(directory, "stored-weights.json");
     const done = new Set<number>();
-    if ((await files.status(file))?.kind === "file") {
+    if ((await files.status(file))?.kind === "file" && (await weightFilesAreThere(files, plan))) {
       const text = new TextDecoder().decode(await files.readAll(file, MAX_JOURNAL_BYTES));
       const parsed = parse(text);
       if (parsed?.fingerprint === fingerprint) for (const index of parsed.done) done.add(index);
@@ -40,6 +44,14 @@ export class WeightJournal {
     const text = JSON.stringify({ fingerprint: this.#fingerprint, done: [...this.done] });
     await this.#files.writeWhole(this.#file, new TextEncoder().encode(text));
   }
+}
+
+async function weightFilesAreThere(files: Files, plan: Pick<WeightPlan, "directory" | "files">): Promise<boolean> {
+  for (const { name, bytes } of plan.files) {
+    const status = await files.status(path.join(plan.directory, name));
+    if (status?.kind !== "file" || status.bytes !== bytes) return false;
+  }
+  return true;
 }
 
 function parse(text: string): { fingerprint: string; done: number[] } | null {
