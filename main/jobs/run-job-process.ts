@@ -61,6 +61,8 @@ export async function runJobProcess({ store, clock, home, id, work }: RunJobProc
     store.jobs.finish(id, result);
     removeWorkDirectory(workDirectory);
   } catch (thrown) {
+    // What was put aside for a resume would keep the disk too full even to write down why it ended.
+    if (asWorkbenchError(thrown).code === "files.noSpace") removeWorkDirectory(jobDirectory(home, id).work);
     recordEnd(store, id, controller.signal, thrown);
   } finally {
     // Nothing may be written behind the end.

@@ -95,6 +95,9 @@ export class EngineServer {
         const logits = await session.step(chunk, cache, chunk.map((_, row) => row));
         writeWhole(descriptor, new Uint8Array(logits.buffer, logits.byteOffset, logits.byteLength));
       }
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === "ENOSPC") throw new WorkbenchError("files.noSpace", { file, neededBytes: null, freeBytes: null }, { cause: error });
+      throw error;
     } finally {
       closeSync(descriptor);
     }
