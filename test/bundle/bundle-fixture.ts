@@ -21,12 +21,12 @@ const clock = { now: () => 0, ticks: () => 0 };
 const onProgress = (): void => {};
 
 export const create = (model: ModelPackage, out: string, disk: Files = files, signal = never) => createBundle({ files: disk, model, out, onProgress, signal });
-export const verify = (directory: string, expectedDigest?: string) => verifyBundle({ files, clock, path: directory, expectedDigest, onProgress, signal: never });
+export const verify = (directory: string, expectedDigest?: string, disk: Files = files) => verifyBundle({ files: disk, clock, path: directory, expectedDigest, onProgress, signal: never });
 export const install = (directory: string, to: string, { check = async () => {}, disk = files, signal = never }: { check?: (directory: string) => Promise<void>; disk?: Files; signal?: AbortSignal } = {}) =>
   installBundle({ files: disk, path: directory, to, onProgress, signal, check });
 
-export async function makeBundle(): Promise<{ readonly model: ModelPackage; readonly whole: string; readonly digest: string }> {
-  const model = makePackage(fresh());
+export async function makeBundle(contents: Readonly<Record<string, string>> = {}): Promise<{ readonly model: ModelPackage; readonly whole: string; readonly digest: string }> {
+  const model = makePackage(fresh(), contents);
   const whole = fresh();
   const { digest } = await create(model, whole);
   return { model, whole, digest };

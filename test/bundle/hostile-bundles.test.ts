@@ -161,10 +161,17 @@ describe("a bundle", () => {
       const weight = layerOf(m, "weights-00001.bin");
       for (let i = 0; i < 10_000; i++) m.layers.push({ ...weight, annotations: { "org.cncf.model.filepath": `bundle/w${i}` } });
     })(directory);
-    const started = performance.now();
-    const { blobs } = await verify(directory);
+    let opened = 0;
+    const counting: Files = {
+      ...files,
+      open: async (file) => {
+        opened++;
+        return files.open(file);
+      },
+    };
+    const { blobs } = await verify(directory, undefined, counting);
     expect(blobs).toBe((await verify(whole)).blobs);
-    expect(performance.now() - started).toBeLessThan(10_000);
+    expect(opened).toBeLessThanOrEqual(blobs);
   });
 
   it("names the media type that it does not know", async () => {

@@ -1,0 +1,179 @@
+import { existsSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import type { Files, WritableFile } from "../../main/domain/files.ts";
+import { WorkbenchError } from "../../shared/errors.ts";
+import { contentsOf, create, files, fresh, install, makeBundle, verify } from "./bundle-fixture.ts";
+
+const { model, whole, digest } = await makeBundle();
+const installed = fresh();
+await install(whole, installed);
+const expected = contentsOf(installed);
+
+type Strike = (operation: string, file: string) => Promise<void> | void;
+
+/** A disk that does `strike` before each operation. */
+function struckDisk(strike: Strike): Files {
+  const before = <A extends unknown[], R>(operation: string, act: (file: string, ...rest: A) => Promise<R>) => async (file: string, ...rest: A): Promise<R> => {
+    await strike(operation, file);
+    return act(file, ...rest);
+  };
+  const struckFile = (open: WritableFile): WritableFile => ({
+    path: open.path,
+    write: async (from, offset) => {
+      await strike("write", open.path);
+      await open.write(from, offset);
+    },
+    sync: async () => {
+      await strike("sync", open.path);
+      await open.sync();
+    },
+    close: () => open.close(),
+  });
+  return {
+    list: before("list", files.list), status: before("status", files.status), realPath: before("realPath", files.realPath), open: before("open", files.open), readAll: before("readAll", files.readAll),
+    openForWriting: async (file, bytes) => {
+      await strike("openForWriting", file);
+      return struckFile(await files.openForWriting(file, bytes));
+    },
+    writeWhole: before("writeWhole", files.writeWhole), rename: before("rename", files.rename), makeDirectory: before("makeDirectory", files.makeDirectory), makeExecutable: before("makeExecutable", files.makeExecutable),
+    remove: before("remove", files.remove), linkOrCopy: before("linkOrCopy", files.linkOrCopy), freeBytes: before("freeBytes", files.freeBytes),
+  };
+}
+
+async function operationsOf(work: (disk: Files) => Promise<unknown>): Promise<number> {
+  let operations = 0;
+  await work(struckDisk(() => { operations++; }));
+  return operations;
+}
+const createOperations = await operationsOf((disk) => create(model, fresh(), disk));
+const installOperations = await operationsOf((disk) => install(whole, fresh(), { disk }));
+
+class Killed extends Error {}
+/** From the n-th operation on nothing happens any more, as after kill -9: not even clearing up. A write that it meets is left half done under a temporary name. */
+function killedAt(n: number): Files {
+  let operations = 0;
+  return struckDisk((operation, file) => {
+    if (++operations < n) return;
+    if (operations === n && operation === "writeWhole") writeFileSync(path.join(path.dirname(file), `.${path.basename(file)}.0123.tmp`), "ha");
+    if (operations === n && operation === "write") writeFileSync(file, "half");
+    throw new Killed();
+  });
+}
+
+const WRITES = new Set(["openForWriting", "write", "sync", "writeWhole", "makeDirectory", "rename"]);
+/** From the n-th write on the disk is full; clearing up works. */
+function fullAt(n: number): Files {
+  let writes = 0;
+  return struckDisk((operation, file) => {
+    if (WRITES.has(operation) && ++writes >= n) throw new WorkbenchError("files.noSpace", { file, neededBytes: null, freeBytes: 0 });
+  });
+}
+
+const outcome = (work: Promise<unknown>): Promise<unknown> => work.then(() => "done", (error: unknown) => error);
+
+describe("killed at any operation", () => {
+  it(`creating leaves no bundle under its name, and the next run makes the same one (of ${createOperations} operations)`, async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.integer({ min: 1, max: createOperations }), async (n) => {
+        const out = fresh();
+        expect(await outcome(create(model, out, killedAt(n)))).toBeInstanceOf(Killed);
+        expect(existsSync(out)).toBe(false);
+        expect((await create(model, out)).digest).toBe(digest);
+        expect(await verify(out)).toMatchObject({ digest });
+      }),
+      { numRuns: 40 },
+    );
+  });
+
+  it(`installing leaves no package under its name, and the next run installs the same one (of ${installOperations} operations)`, async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.integer({ min: 1, max: installOperations }), async (n) => {
+        const to = fresh();
+        expect(await outcome(install(whole, to, { disk: killedAt(n) }))).toBeInstanceOf(Killed);
+        expect(existsSync(to)).toBe(false);
+        await install(whole, to);
+        expect(contentsOf(to)).toEqual(expected);
+      }),
+      { numRuns: 40 },
+    );
+  });
+
+  it("a run over what another package's, or another bundle's, left makes nothing of it", async () => {
+    const { model: other, whole: otherBundle, digest: otherDigest } = await makeBundle({ "tokenizer.json": "{ }", "vocab.json": "{}" });
+    const [out, to] = [fresh(), fresh()];
+    await outcome(create(other, out, killedAt(createOperations - 2)));
+    expect((await create(model, out)).digest).toBe(digest);
+    await verify(out);
+    await outcome(install(otherBundle, to, { disk: killedAt(installOperations - 2) }));
+    await install(whole, to);
+    expect(contentsOf(to)).toEqual(expected);
+    expect(otherDigest).not.toBe(digest);
+  });
+});
+
+describe("a disk that fills", () => {
+  it("at any write gives one clear error and leaves nothing; the next try gives the same bundle", async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.integer({ min: 1, max: 70 }), async (n) => {
+        const [out, to] = [fresh(), fresh()];
+        const created = await outcome(create(model, out, fullAt(n)));
+        expect(existsSync(out)).toBe(created === "done");
+        if (created !== "done") {
+          expect(created).toMatchObject({ code: "files.noSpace" });
+          expect(existsSync(`${out}.partial`)).toBe(false);
+          expect((await create(model, out)).digest).toBe(digest);
+        }
+        const unpacked = await outcome(install(whole, to, { disk: fullAt(n) }));
+        expect(existsSync(to)).toBe(unpacked === "done");
+        if (unpacked !== "done") {
+          expect(unpacked).toMatchObject({ code: "files.noSpace" });
+          expect(existsSync(`${to}.partial`)).toBe(false);
+        }
+      }),
+      { numRuns: 30 },
+    );
+  });
+
+  it("is asked before anything is copied", async () => {
+    const disk: Files = { ...files, freeBytes: async () => 1000, openForWriting: () => Promise.reject(new Error("written to")) };
+    const [out, to] = [fresh(), fresh()];
+    await expect(create(model, out, disk)).rejects.toMatchObject({ code: "files.noSpace", details: { freeBytes: 1000 } });
+    await expect(install(whole, to, { disk })).rejects.toMatchObject({ code: "files.noSpace" });
+    expect(existsSync(`${out}.partial`) || existsSync(`${to}.partial`)).toBe(false);
+  });
+});
+
+describe("cancelled at any operation", () => {
+  it("nothing gets its name, and the next run takes it up", async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.integer({ min: 1, max: Math.min(createOperations, installOperations) }), async (n) => {
+        const cancelling = (controller: AbortController): Files => {
+          let operations = 0;
+          // The last rename is past the point of no return.
+          return struckDisk((operation) => { if (++operations === n && operation !== "rename") controller.abort(); });
+        };
+        const [out, to] = [fresh(), fresh()];
+        const [creating, installing] = [new AbortController(), new AbortController()];
+        const created = await outcome(create(model, out, cancelling(creating), creating.signal));
+        expect(existsSync(out)).toBe(created === "done");
+        if (creating.signal.aborted) expect(created).not.toBe("done");
+        if (created !== "done") expect((await create(model, out)).digest).toBe(digest);
+        const unpacked = await outcome(install(whole, to, { disk: cancelling(installing), signal: installing.signal }));
+        expect(existsSync(to)).toBe(unpacked === "done");
+        if (unpacked !== "done") await install(whole, to);
+        expect(contentsOf(to)).toEqual(expected);
+      }),
+      { numRuns: 30 },
+    );
+  });
+
+  it("what was copied is not copied again", async () => {
+    const out = fresh();
+    await outcome(create(model, out, killedAt(createOperations - 1)));
+    const copied: string[] = [];
+    await create(model, out, struckDisk((operation, file) => { if (operation === "openForWriting") copied.push(file); }));
+    expect(copied).toEqual([]);
+  });
+});
