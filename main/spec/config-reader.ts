@@ -5,6 +5,8 @@ import type { Family } from "../../shared/schemas/model-spec.ts";
 const SHOWN_CHARACTERS = 80;
 /** Above the largest dimension of any published model (a vocabulary of 262,144) by a factor of 64: stops a config that makes us allocate by its word. */
 const MAX_DIMENSION = 2 ** 24;
+/** The schema's limit on counts. */
+const MAX_COUNT = 2 ** 20;
 /** The deepest published model has 126 layers. */
 const MAX_LAYERS = 1024;
 /** The most heads of any published model are 128. Each head is a matrix of its own here, so this stops a config that makes us list millions. */
@@ -65,7 +67,7 @@ export class ConfigReader {
 
   /** A whole number from 0. */
   count(field: string, fallback?: number): number {
-    return this.#whole(field, 0, MAX_DIMENSION, fallback);
+    return this.#whole(field, 0, MAX_COUNT, fallback);
   }
 
   optionalDimension(field: string): number | null {
@@ -126,9 +128,9 @@ export class ConfigReader {
     return value as string[];
   }
 
-  /** Whether a field holds the same as one of another section. */
+  /** Whether a field holds the same number, word or flag as one of another section. */
   agrees(field: string, other: ConfigReader, otherField: string): boolean {
-    return JSON.stringify(this.#value(field)) === JSON.stringify(other.#value(otherField));
+    return this.#value(field) === other.#value(otherField);
   }
 
   section(field: string): ConfigReader | null {
@@ -163,8 +165,11 @@ export class ConfigReader {
     return this.#fields[field] ?? undefined;
   }
 
+  /** Only what is flat and short: a value nested deep enough overflows the stack of whoever prints it. */
   #shown(field: string): string {
-    const text = JSON.stringify(this.#value(field) ?? null) ?? "null";
+    const value = this.#value(field) ?? null;
+    if (typeof value === "object" && value !== null) return Array.isArray(value) ? `a list of ${value.length}` : "an object";
+    const text = typeof value === "number" ? String(value) : JSON.stringify(value);
     return text.length > SHOWN_CHARACTERS ? `${text.slice(0, SHOWN_CHARACTERS)}…` : text;
   }
 }

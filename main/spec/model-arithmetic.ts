@@ -21,7 +21,7 @@ export function modelArithmetic(spec: ModelSpec, storage?: StorageMap): ModelAri
     const parameters = weight.rows * weight.columns;
     const active = weight.expert === null ? parameters : parameters * share;
     // The correction bias steers routing and is a buffer, not a parameter: publishers leave it out.
-    if (weight.weightClass !== "bias") {
+    if (!weight.id.endsWith(".router_bias")) {
       totalParameters += parameters;
       activeParameters += active;
     }
