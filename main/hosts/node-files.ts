@@ -163,8 +163,29 @@ async function syncDirectory(directory: string): Promise<void> {
   });
 }
 
+/**
+ * Makes parents as needed. Not by Node's `recursive`, which never returns where a file system answers ENOENT although the parent is there (/proc does).
+ */
 async function makeDirectory(path: string): Promise<void> {
-  await attempt("makeDirectory", path, () => fs.mkdir(path, { recursive: true }));
+  await attempt("makeDirectory", path, async () => {
+    try {
+      await makeOneDirectory(path);
+    } catch (error) {
+      if (!isCode(error, "ENOENT") || dirname(path) === path) throw error;
+      await makeDirectory(dirname(path));
+      await makeOneDirectory(path);
+    }
+  });
+}
+
+async function makeOneDirectory(path: string): Promise<void> {
+  try {
+    await fs.mkdir(path);
+  } catch (error) {
+    // What stands there may be a directory, or a link to one; a file is in the way. A drive's root answers EPERM or EISDIR.
+    const found = await fs.stat(path).catch(() => undefined);
+    if (found?.isDirectory() !== true) throw error;
+  }
 }
 
 /** FAT and some network mounts refuse or ignore it; the script is then started through its shell. */

@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { chmodSync, existsSync, linkSync, lstatSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs";
+import { existsSync, linkSync, lstatSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
@@ -97,12 +97,6 @@ describe("writing", () => {
     expect(existsSync(path)).toBe(false);
   });
 
-  it.skipIf(!existsSync("/dev/full"))("to a device that is always full names the reason", async () => {
-    const at = directory();
-    symlinkSync("/dev/full", join(at, "full"));
-    expect((await errorOf(() => files.openForWriting(join(at, "full"), 1))).code).toMatch(/^files\./);
-  });
-
   it("does not follow a link someone put in the file's place", async () => {
     const at = directory();
     writeFileSync(join(at, "victim"), "precious");
@@ -121,10 +115,35 @@ describe("writing", () => {
     expect(readdirSync(at).sort()).toEqual(["folder", "x"]);
   });
 
-  it.skipIf(process.getuid?.() === 0)("where it is not permitted says so", async () => {
+  it("where nobody may write, not even root, says so", async () => {
+    // Kernel tables on Linux, the sealed system volume on macOS.
+    const error = await errorOf(() => files.makeDirectory("/sys/kernel/sallyport-test"));
+    expect(error.code).toBe("files.notPermitted");
+    expect(error.details).toMatchObject({ operation: "makeDirectory" });
+  });
+});
+
+describe("making directories", () => {
+  it("makes parents, minds no directory that is there, and links to one neither", async () => {
     const at = directory();
-    chmodSync(at, 0o500);
-    expect((await errorOf(() => files.writeWhole(join(at, "x"), Buffer.from("z")))).code).toBe("files.notPermitted");
+    await files.makeDirectory(join(at, "a/b/c"));
+    await files.makeDirectory(join(at, "a/b/c"));
+    symlinkSync("a", join(at, "alias"));
+    await files.makeDirectory(join(at, "alias"));
+    await files.makeDirectory(join(at, "alias/d"));
+    expect(readdirSync(join(at, "a")).sort()).toEqual(["b", "d"]);
+    await files.makeDirectory("/");
+  });
+
+  it("is refused where a file is in the way", async () => {
+    const at = directory();
+    writeFileSync(join(at, "x"), "");
+    expect((await errorOf(() => files.makeDirectory(join(at, "x")))).code).toBe("files.alreadyExists");
+    expect((await errorOf(() => files.makeDirectory(join(at, "x/y")))).code).toBe("files.readFailed");
+  });
+
+  it("ends where the file system denies that the parent exists (Node's recursive mkdir spins for ever in /proc)", async () => {
+    expect((await errorOf(() => files.makeDirectory("/proc/sallyport-test"))).code).toMatch(/^files\.(readFailed|notPermitted)$/);
   });
 });
 
