@@ -145,28 +145,45 @@ describe("a disk that fills", () => {
   });
 });
 
+/** Cancels at the n-th operation; a rename that has begun is past the point of no return. */
+function cancellingAt(n: number, controller: AbortController): Files {
+  let operations = 0;
+  return struckDisk((operation) => { if (++operations === n && operation !== "rename") controller.abort(); });
+}
+
 describe("cancelled at any operation", () => {
-  it("nothing gets its name, and the next run takes it up", async () => {
+  it("creating gives no bundle its name, and the next run takes it up", async () => {
     await fc.assert(
-      fc.asyncProperty(fc.integer({ min: 1, max: Math.min(createOperations, installOperations) }), async (n) => {
-        const cancelling = (controller: AbortController): Files => {
-          let operations = 0;
-          // The last rename is past the point of no return.
-          return struckDisk((operation) => { if (++operations === n && operation !== "rename") controller.abort(); });
-        };
-        const [out, to] = [fresh(), fresh()];
-        const [creating, installing] = [new AbortController(), new AbortController()];
-        const created = await outcome(create(model, out, cancelling(creating), creating.signal));
-        expect(existsSync(out)).toBe(created === "done");
-        if (creating.signal.aborted) expect(created).not.toBe("done");
+      fc.asyncProperty(fc.integer({ min: 1, max: createOperations }), async (n) => {
+        const [out, controller] = [fresh(), new AbortController()];
+        const created = await outcome(create(model, out, cancellingAt(n, controller), controller.signal));
+        expect(existsSync(out)).toBe(!controller.signal.aborted);
+        expect(created === "done").toBe(!controller.signal.aborted);
         if (created !== "done") expect((await create(model, out)).digest).toBe(digest);
-        const unpacked = await outcome(install(whole, to, { disk: cancelling(installing), signal: installing.signal }));
-        expect(existsSync(to)).toBe(unpacked === "done");
+      }),
+      { numRuns: 25 },
+    );
+  });
+
+  it("installing gives no package its name, and the next run takes it up", async () => {
+    await fc.assert(
+      // The last two operations, the look at the target and the rename, come after the last question whether to go on.
+      fc.asyncProperty(fc.integer({ min: 1, max: installOperations - 2 }), async (n) => {
+        const [to, controller] = [fresh(), new AbortController()];
+        const unpacked = await outcome(install(whole, to, { disk: cancellingAt(n, controller), signal: controller.signal }));
+        expect(existsSync(to)).toBe(!controller.signal.aborted);
+        expect(unpacked === "done").toBe(!controller.signal.aborted);
         if (unpacked !== "done") await install(whole, to);
         expect(contentsOf(to)).toEqual(expected);
       }),
-      { numRuns: 30 },
+      { numRuns: 25 },
     );
+  });
+
+  it("also while the package is being proven", async () => {
+    const [to, controller] = [fresh(), new AbortController()];
+    await outcome(install(whole, to, { check: async () => controller.abort(), signal: controller.signal }));
+    expect(existsSync(to)).toBe(false);
   });
 
   it("what was copied is not copied again", async () => {
