@@ -10,10 +10,16 @@ const Bytes = z.int().nonnegative();
  */
 export const LayoutDocument = z.strictObject({ imageLayoutVersion: z.literal("1.0.0") });
 
+/**
+ * Other tools rewrite the index when they copy a layout: they leave out what the specification lets them, and add a tag. Nothing but the digest is taken
+ * from it, and the digest covers all that was left out.
+ */
 export const IndexDocument = z.strictObject({
   schemaVersion: z.literal(2),
-  mediaType: z.literal(INDEX_MEDIA_TYPE),
-  manifests: z.array(z.strictObject({ mediaType: z.literal(MANIFEST_MEDIA_TYPE), artifactType: z.literal(ARTIFACT_TYPE), digest: Digest, size: Bytes })).length(1),
+  mediaType: z.literal(INDEX_MEDIA_TYPE).optional(),
+  manifests: z.array(z.strictObject({
+    mediaType: z.literal(MANIFEST_MEDIA_TYPE), artifactType: z.literal(ARTIFACT_TYPE).optional(), digest: Digest, size: Bytes, annotations: z.record(z.string(), z.string()).optional(),
+  })).length(1),
 });
 
 export const LayerDescriptor = z.strictObject({

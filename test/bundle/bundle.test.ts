@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { describe, expect, it } from "vitest";
 import { bundleContents } from "../../main/bundle/bundle-contents.ts";
@@ -135,6 +135,15 @@ describe("a package that cannot be bundled is refused, and leaves no bundle:", (
   });
 });
 
+it("an index as other tools write it, without optional fields and with a tag, is the same bundle", async () => {
+  const copy = fresh();
+  cpSync(whole, copy, { recursive: true });
+  const { digest: named, size } = indexOf(whole).manifests[0];
+  const manifests = [{ mediaType: "application/vnd.oci.image.manifest.v1+json", digest: named, size, annotations: { "org.opencontainers.image.ref.name": "v1" } }];
+  writeFileSync(path.join(copy, "index.json"), JSON.stringify({ schemaVersion: 2, manifests }, null, 2));
+  expect(await verify(copy, digest)).toMatchObject({ digest });
+});
+
 describe("skopeo, where there is one,", () => {
   it("reads a bundle, and its copy is a bundle again", async ({ skip }) => {
     try {
@@ -144,9 +153,11 @@ describe("skopeo, where there is one,", () => {
     }
     const manifest = JSON.parse(execFileSync("skopeo", ["inspect", "--raw", `oci:${whole}`], { encoding: "utf8" }));
     expect(manifest.artifactType).toBe("application/vnd.cncf.model.manifest.v1+json");
-    const copy = fresh();
-    execFileSync("skopeo", ["copy", "--insecure-policy", `oci:${whole}`, `oci:${copy}`], { stdio: "ignore" });
-    expect(contentsOf(path.join(copy, "blobs"))).toEqual(contentsOf(path.join(whole, "blobs")));
-    expect(indexOf(copy).manifests[0].digest).toBe(digest);
+    for (const tag of ["", ":v1"]) {
+      const copy = fresh();
+      execFileSync("skopeo", ["copy", "--insecure-policy", `oci:${whole}`, `oci:${copy}${tag}`], { stdio: "ignore" });
+      expect(contentsOf(path.join(copy, "blobs"))).toEqual(contentsOf(path.join(whole, "blobs")));
+      expect(await verify(copy, digest)).toMatchObject({ digest });
+    }
   });
 });
