@@ -71,6 +71,22 @@ describe("readRows", () => {
     await source.close();
   });
 
+  it("keeps float8 columns and scales in step where a piece of the file ends within a row", async () => {
+    // 700 columns divide no power of two: with 1600 rows, two pieces of 2^19 values end within a row.
+    const [rows, columns] = [1600, 700];
+    const scales = Float32Array.from({ length: 13 * 6 }, (_, index) => index + 1);
+    const weight = { dtype: "F8_E4M3", shape: [rows, columns], bytes: new Uint8Array(rows * columns).fill(0x38) };
+    const scale = { dtype: "F32", shape: [13, 6], bytes: new Uint8Array(scales.buffer) };
+    const source = createTensorSource(files, await opened({ "a.weight": weight, "a.weight_scale_inv": scale }, DEEPSEEK_FLOAT8));
+    for (const [start, count] of [[0, 1600], [3, 1500]] as const) {
+      const values = new Float32Array(count * columns);
+      await source.readRows("a.weight", start, count, values);
+      const expected = (index: number): number => Math.floor((start + Math.floor(index / columns)) / 128) * 6 + Math.floor((index % columns) / 128) + 1;
+      expect(values.findIndex((value, index) => value !== expected(index))).toBe(-1);
+    }
+    await source.close();
+  });
+
   it("begins the blocks of stacked experts anew, and takes scales in bfloat16", async () => {
     // Two experts of 3 rows in blocks of 2: scale rows 0, 0, 1 then 2, 2, 3.
     const config = { quantization_config: { quant_method: "fp8", weight_block_size: [2, 4] } };
