@@ -40,13 +40,26 @@ async function killAndResume({ id }: Job, delayMs: number, unfinished: () => voi
   }
   if (met) {
     unfinished();
-    await client.job.resume({ id });
+    await resumeWhenGone(id);
   }
   for await (const now of await client.job.watch({ id })) {
     if (now.state === "done") return { result: now.result as Record<string, unknown>, met };
     if (now.state !== "running" && now.state !== "queued") throw new Error(JSON.stringify(now));
   }
   throw new Error("the job never ended");
+}
+
+/** A killed process with much memory takes a moment to be gone; until then it counts as running. */
+async function resumeWhenGone(id: string): Promise<void> {
+  for (let attempt = 0; ; attempt++) {
+    try {
+      await client.job.resume({ id });
+      return;
+    } catch (error) {
+      if (attempt === 100 || !String((error as Error).message).includes("alreadyRunning")) throw error;
+      await sleep(50);
+    }
+  }
 }
 
 const delays = (most: number): number[] => Array.from({ length: ROUNDS }, () => Math.floor(Math.random() * most));
