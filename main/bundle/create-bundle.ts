@@ -21,6 +21,13 @@ export interface CreateBundle {
   readonly out: string;
   readonly onProgress: OnProgress;
   readonly signal: AbortSignal;
+  /** Called when nothing is left to do but to give the bundle its name. */
+  beforeNaming(made: MadeBundle): Promise<void>;
+}
+
+export interface MadeBundle {
+  readonly digest: string;
+  readonly bytes: number;
 }
 
 /** One file of the bundle: of the package, or made here. */
@@ -36,7 +43,7 @@ interface Source {
  * order, so the same package gives the same digest. Made as `out`.partial and renamed last; blobs that an interrupted run finished are hashed and kept.
  * @throws bundle.targetExists, package.invalid, package.fileMissing, package.fileChanged, files.noSpace
  */
-export async function createBundle(request: CreateBundle): Promise<{ digest: string; bytes: number }> {
+export async function createBundle(request: CreateBundle): Promise<MadeBundle> {
   const { files, model, onProgress, signal } = request;
   const out = path.resolve(request.out);
   if ((await files.status(out)) !== undefined) throw new WorkbenchError("bundle.targetExists", { file: out });
@@ -55,8 +62,10 @@ export async function createBundle(request: CreateBundle): Promise<{ digest: str
     for (const source of sources) await storeSource({ files, signal, onBytes }, partial, source);
     const digest = await writeDocuments(files, partial, model, sources, licences);
     signal.throwIfAborted();
+    const made = { digest, bytes: total };
+    await request.beforeNaming(made);
     await files.rename(partial, out);
-    return { digest, bytes: total };
+    return made;
   } catch (error) {
     if (error instanceof WorkbenchError && error.code === "files.noSpace") await files.remove(partial).catch(() => undefined);
     throw error instanceof WorkbenchError ? packageFault(error, model) : error;

@@ -1,8 +1,10 @@
+import path from "node:path";
 import { WorkbenchError } from "../../shared/errors.ts";
 import type { ParityReport } from "../../shared/schemas/report.ts";
 import { installBundle } from "../bundle/install-bundle.ts";
 import { checkModelParity } from "./check-parity.ts";
 import type { JobContext } from "./job-context.ts";
+import { readNamingRecord, writeNamingRecord } from "./naming-record.ts";
 import { openModelPackage } from "./open-model-package.ts";
 
 export interface InstallModelBundle {
@@ -13,24 +15,33 @@ export interface InstallModelBundle {
   readonly parity: boolean;
 }
 
+interface InstalledModel {
+  readonly modelDigest: string;
+  readonly parity: ParityReport | null;
+}
+
 /**
- * Unpacks a bundle, opens what was unpacked and lets it prove itself; only then does it get its name.
+ * Unpacks a bundle, opens what was unpacked and lets it prove itself; only then does it get its name. An earlier run of this job that was killed after that
+ * has nothing left to do.
  * @throws parity.failed when it answers differently here, besides everything that installing throws
  */
-export async function installModelBundle(context: JobContext, request: InstallModelBundle): Promise<{ directory: string; modelDigest: string; parity: ParityReport | null }> {
+export async function installModelBundle(context: JobContext, request: InstallModelBundle): Promise<InstalledModel & { directory: string }> {
   const { files, onProgress, signal } = context;
-  let report: ParityReport | null = null;
+  const to = path.resolve(request.to);
+  const earlier = (await readNamingRecord(context, to)) as InstalledModel | undefined;
+  if (earlier !== undefined && (await openModelPackage(files, to)).digest === earlier.modelDigest) return { directory: to, ...earlier };
+  let parity: ParityReport | null = null;
   const { modelDigest } = await installBundle({
-    files, path: request.bundle, to: request.to, expectedDigest: request.expectedDigest, onProgress, signal,
+    files, path: request.bundle, to, expectedDigest: request.expectedDigest, onProgress, signal,
     check: async (directory) => {
       const model = await openModelPackage(files, directory);
-      if (!request.parity) return;
-      report = await checkModelParity(context, { model, chunkTokens: null });
-      if (!report.passed) {
-        const { maxAbsoluteDelta, toleranceAbsolute, firstDivergingToken } = report;
+      if (request.parity) parity = await checkModelParity(context, { model, chunkTokens: null });
+      if (parity !== null && !parity.passed) {
+        const { maxAbsoluteDelta, toleranceAbsolute, firstDivergingToken } = parity;
         throw new WorkbenchError("parity.failed", { model: model.manifest.name, maxAbsoluteDelta, toleranceAbsolute, firstDivergingToken });
       }
+      await writeNamingRecord(context, to, { modelDigest: model.digest, parity } satisfies InstalledModel);
     },
   });
-  return { directory: request.to, modelDigest, parity: report };
+  return { directory: to, modelDigest, parity };
 }

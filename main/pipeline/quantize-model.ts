@@ -71,7 +71,6 @@ export async function quantizeModel(context: JobContext, request: QuantizeModel)
   const inputBytes = plan.weights.reduce((sum, { weight }) => sum + checkpointBytes(understood.checkpoint, weight), 0);
   const weightBytes = plan.files.reduce((sum, file) => sum + file.bytes, 0);
   let seconds = 0;
-  let parityRecorded = true;
   if ((await files.status(request.to)) === undefined) {
     try {
       const started = clock.ticks();
@@ -79,7 +78,7 @@ export async function quantizeModel(context: JobContext, request: QuantizeModel)
       const sources = await storeWeights(context, request, plan, graphBytes, weightBytes);
       seconds = (clock.ticks() - started) / 1000;
       await writePackage(context, request, understood, graph, graphBytes, plan, sources);
-      parityRecorded = await prove(context, plan.directory, weightBytes);
+      await prove(context, plan.directory, weightBytes);
       await files.rename(plan.directory, request.to);
     } catch (error) {
       // A full disk stays full until what was half-written is gone; a cancelled or killed run is kept for the resume.
@@ -88,6 +87,7 @@ export async function quantizeModel(context: JobContext, request: QuantizeModel)
     }
   }
   const made = await openModelPackage(files, request.to);
+  const parityRecorded = (await files.status(path.join(request.to, PACKAGE_FILES.parity))) !== undefined;
   return {
     digest: made.digest, name: request.name, directory: request.to, bytes: made.manifest.files.reduce((sum, file) => sum + file.bytes, 0), weightBytes,
     spec: understood.spec, arithmetic: modelArithmetic(understood.spec, storage), recipe: request.recipe.name, inputBytes, seconds, parityRecorded,

@@ -20,7 +20,7 @@ const never = new AbortController().signal;
 const clock = { now: () => 0, ticks: () => 0 };
 const onProgress = (): void => {};
 
-export const create = (model: ModelPackage, out: string, disk: Files = files, signal = never) => createBundle({ files: disk, model, out, onProgress, signal });
+export const create = (model: ModelPackage, out: string, disk: Files = files, signal = never) => createBundle({ files: disk, model, out, onProgress, signal, beforeNaming: async () => {} });
 export const verify = (directory: string, expectedDigest?: string, disk: Files = files) => verifyBundle({ files: disk, clock, path: directory, expectedDigest, onProgress, signal: never });
 export const install = (directory: string, to: string, { check = async () => {}, disk = files, signal = never }: { check?: (directory: string) => Promise<void>; disk?: Files; signal?: AbortSignal } = {}) =>
   installBundle({ files: disk, path: directory, to, onProgress, signal, check });
