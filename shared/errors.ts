@@ -71,6 +71,7 @@ export interface ErrorDetails {
 
   // --- runtime
   "runtime.contextExceeded": { neededTokens: number; limitTokens: number };
+  "runtime.cacheExceeded": { neededTokens: number; bytesPerToken: number; neededBytes: number; limitBytes: number };
   "runtime.tokenOutOfRange": { tokenId: number; vocabSize: number };
   "runtime.promptEmpty": Record<string, never>;
   "runtime.engineExited": { exitCode: number | null; signal: string | null; log: string };

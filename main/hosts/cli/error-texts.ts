@@ -83,6 +83,10 @@ export const ERROR_TEXTS: ErrorTexts = {
   "package.newerFormat": (d) => ({ what: `${d.file} has format ${d.found}; this Sallyport reads up to ${d.supported}.`, next: "Use the Sallyport that made it, or a newer one." }),
 
   "runtime.contextExceeded": (d) => ({ what: `That needs ${formatCount(d.neededTokens)} tokens; the model's context holds ${formatCount(d.limitTokens)}.`, next: "Shorten the prompt or ask for fewer tokens." }),
+  "runtime.cacheExceeded": (d) => ({
+    what: `That needs room for ${formatCount(d.neededTokens)} tokens × ${formatBytes(d.bytesPerToken)} = ${formatBytes(d.neededBytes)} of cache; ${formatBytes(d.limitBytes)} may be used.`,
+    next: "Shorten the prompt, ask for fewer tokens, or allow more with --cache-limit.",
+  }),
   "runtime.tokenOutOfRange": (d) => ({ what: `Token ${d.tokenId} does not exist; the vocabulary has ${formatCount(d.vocabSize)}.`, next: "The tokenizer or the token ids belong to another model." }),
   "runtime.promptEmpty": () => ({ what: "The prompt is empty.", next: "Give at least one character." }),
   "runtime.engineExited": (d) => ({ what: `The engine process ${exit(d)}`, next: d.signal === "SIGKILL" ? KILLED_NEXT : "Start it again; if it ends again, the last words above tell why." }),

@@ -26,6 +26,7 @@ const BY_CODE: Partial<Record<ErrorCode, ExitReason>> = {
   "runtime.samplingInvalid": "usage",
   "runtime.promptEmpty": "usage",
   "runtime.tokenOutOfRange": "refused",
+  "runtime.cacheExceeded": "refused",
   "runtime.contextExceeded": "refused",
   "runtime.noTokenizer": "refused",
   "runtime.noChatTemplate": "refused",
