@@ -1,19 +1,28 @@
 import { randomInt } from "node:crypto";
 import { WorkbenchError } from "../../shared/errors.ts";
 import { Sampling } from "../../shared/schemas/generation.ts";
+import { byLikelihood, kthLargest, mostLikely } from "./by-likelihood.ts";
 import { createRandom } from "./random.ts";
 
 export interface Sampler {
-  /** @param logits [V], left as they are  @param seen ids of the prompt and of what was generated so far */
-  next(logits: Float32Array, seen: readonly number[]): number;
+  /**
+   * @param logits [V], left as they are  @param seen ids of the prompt and of what was generated so far
+   * @param allows whether a token may come; absent: all may. Asked of as few tokens as possible, the likely ones first.
+   * @throws runtime.constraintStuck when no token that is possible at all is allowed; runtime.engineFailed for logits that are no numbers
+   */
+  next(logits: Float32Array, seen: readonly number[], allows?: (id: number) => boolean): number;
 }
+
+/** Draws that were not allowed before all that are left are asked: an answer on its way is allowed its likely tokens nearly always. */
+const MAX_REFUSED_DRAWS = 16;
 
 /** Largest seed drawn when the caller names none. */
 const SEED_LIMIT = 2 ** 47;
 
 /**
  * Chooses the next token: repetition penalty → temperature → top-k → top-p → min-p → draw, the order and meaning of transformers' logits
- * processors. Temperature 0 takes the most likely one, the lowest id on a tie. The same seed draws the same tokens.
+ * processors. Temperature 0 takes the most likely one, the lowest id on a tie. The same seed draws the same tokens. Of what the filters
+ * leave, allowed tokens are drawn by their probabilities among each other; if they leave none, the likeliest allowed one of all is taken.
  * @throws runtime.samplingInvalid
  */
 export function createSampler(requested: Sampling): Sampler {
@@ -26,12 +35,32 @@ export function createSampler(requested: Sampling): Sampler {
   const sampling = parsed.data;
   const random = createRandom(sampling.seed ?? randomInt(SEED_LIMIT));
   return {
-    next(logits, seen) {
+    next(logits, seen, allows = () => true) {
       const scores = penalised(logits, seen, sampling.repetitionPenalty);
-      if (sampling.temperature === 0 || sampling.topK === 1) return mostLikely(scores);
-      return draw(candidatesOf(scores, sampling), random());
+      if (sampling.temperature === 0 || sampling.topK === 1) return likeliestAllowed(scores, allows);
+      return drawAllowed(candidatesOf(scores, sampling), random, allows) ?? likeliestAllowed(scores, allows);
     },
   };
+}
+
+function likeliestAllowed(scores: Float32Array, allows: (id: number) => boolean): number {
+  for (const id of byLikelihood(scores)) if (allows(id)) return id;
+  throw new WorkbenchError("runtime.constraintStuck", {});
+}
+
+/**
+ * Rejection sampling: a refused token is put away and another drawn, which leaves the allowed ones their probabilities among each other.
+ * @returns undefined when none of the candidates is allowed
+ */
+function drawAllowed(candidates: readonly Candidate[], random: () => number, allows: (id: number) => boolean): number | undefined {
+  let left = candidates;
+  for (let refused = 0; refused < MAX_REFUSED_DRAWS && left.length > 0; refused++) {
+    const drawn = draw(left, random());
+    if (allows(drawn)) return drawn;
+    left = left.filter(({ id }) => id !== drawn);
+  }
+  const allowed = left.filter(({ id }) => allows(id));
+  return allowed.length === 0 ? undefined : draw(allowed, random());
 }
 
 /** CTRL's rule (arXiv 1909.05858): a token already seen has its positive logit divided, its negative one multiplied. */
@@ -45,13 +74,6 @@ function penalised(logits: Float32Array, seen: readonly number[], penalty: numbe
   return scores;
 }
 
-function mostLikely(scores: Float32Array): number {
-  let best = 0;
-  for (let id = 1; id < scores.length; id++) if ((scores[id] as number) > (scores[best] as number)) best = id;
-  if (!Number.isFinite(scores[best])) throw new WorkbenchError("runtime.engineFailed", { reason: "no logit is a finite number" });
-  return best;
-}
-
 interface Candidate {
   readonly id: number;
   probability: number;
@@ -61,7 +83,8 @@ interface Candidate {
 function candidatesOf(scores: Float32Array, { temperature, topK, topP, minP }: Sampling): Candidate[] {
   const peak = scores[mostLikely(scores)] as number;
   const kept: Candidate[] = [];
-  const least = topK > 0 && topK < scores.length ? largest(scores, topK) : Number.NEGATIVE_INFINITY;
+  // Tokens equal to the k-th stay too, as with transformers.
+  const least = topK > 0 && topK < scores.length ? kthLargest(scores, topK) : Number.NEGATIVE_INFINITY;
   for (let id = 0; id < scores.length; id++) {
     const score = scores[id] as number;
     if (Number.isNaN(score)) throw new WorkbenchError("runtime.engineFailed", { reason: `the logit of token ${id} is not a number` });
@@ -71,28 +94,6 @@ function candidatesOf(scores: Float32Array, { temperature, topK, topP, minP }: S
   }
   kept.sort((a, b) => b.probability - a.probability || a.id - b.id);
   return atLeast(nucleus(kept, topP), minP);
-}
-
-/** The k-th largest score: tokens equal to it stay too, as with transformers. Selection over a bounded heap, not a sort of 129,280. */
-function largest(scores: Float32Array, k: number): number {
-  const heap = scores.slice(0, k).sort();
-  const sink = (): void => {
-    for (let at = 0; ; ) {
-      let child = 2 * at + 1;
-      if (child >= k) return;
-      if (child + 1 < k && (heap[child + 1] as number) < (heap[child] as number)) child++;
-      if ((heap[at] as number) <= (heap[child] as number)) return;
-      [heap[at], heap[child]] = [heap[child] as number, heap[at] as number];
-      at = child;
-    }
-  };
-  for (let id = k; id < scores.length; id++) {
-    if ((scores[id] as number) > (heap[0] as number)) {
-      heap[0] = scores[id] as number;
-      sink();
-    }
-  }
-  return heap[0] as number;
 }
 
 /** The fewest most likely tokens whose probabilities reach p. */
