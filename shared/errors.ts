@@ -81,6 +81,7 @@ export interface ErrorDetails {
   "runtime.noChatTemplate": { model: string };
   "runtime.templateFailed": { model: string; reason: string };
   "runtime.samplingInvalid": { field: string; found: string; expected: string };
+  "runtime.constraintStuck": Record<string, never>;
 
   // --- parity, measuring
   "parity.noRecord": { model: string };
@@ -114,6 +115,13 @@ export interface ErrorDetails {
   "job.crashed": { id: string; exitCode: number | null; signal: string | null; log: string };
   "job.cancelled": { id: string };
   "audit.broken": { entry: number; reason: string };
+
+  // --- serving
+  "server.queueFull": { waiting: number; limit: number; retryAfterSeconds: number };
+  "server.draining": { retryAfterSeconds: number };
+  "server.cannotListen": { address: string; reason: string };
+  /** An HTTP request that is not what the API takes. `param`: the field at fault; `kind`: a word for programs. */
+  "server.requestRefused": { status: number; kind: string; param: string | null; reason: string };
 
   // --- the machine and the caller
   "files.noSpace": { file: string; neededBytes: number | null; freeBytes: number | null };

@@ -96,6 +96,7 @@ export const ERROR_TEXTS: ErrorTexts = {
   "runtime.noChatTemplate": (d) => ({ what: `${d.model} has no chat template, so messages have no agreed form.`, next: "Leave out --chat: a prompt is completed as plain text." }),
   "runtime.templateFailed": (d) => ({ what: `The chat template of ${d.model} does not work on these messages: ${d.reason}.`, next: "Many templates want user and assistant to take turns, starting with user." }),
   "runtime.samplingInvalid": (d) => ({ what: `${d.field} is ${d.found}; expected ${d.expected}.`, next: 'See "sallyport run --help" for the ranges.' }),
+  "runtime.constraintStuck": () => ({ what: "No token of the model's vocabulary can continue the JSON value begun.", next: "Ask again without JSON mode; the vocabulary of this model cannot write JSON." }),
 
   "parity.noRecord": (d) => ({ what: `${d.model} carries no parity record to compare with.`, next: 'Record one with "sallyport parity record", or name a file of expected logits.' }),
   "parity.recordInvalid": (d) => ({ what: `${d.file} is not a parity record: ${d.reason}.`, next: 'It must hold input_ids, logits and greedy_ids; "sallyport parity record" writes one.' }),
@@ -132,6 +133,11 @@ export const ERROR_TEXTS: ErrorTexts = {
   "job.crashed": (d) => ({ what: `The process of job ${d.id} ${exit(d)}`, next: `${d.signal === "SIGKILL" ? `${KILLED_NEXT} ` : ""}Take it up again with "sallyport job resume ${d.id}".` }),
   "job.cancelled": (d) => ({ what: `Job ${d.id} was cancelled.`, next: `Take it up again with "sallyport job resume ${d.id}".` }),
   "audit.broken": (d) => ({ what: `The audit chain is broken at entry ${d.entry}: ${d.reason}.`, next: "Someone changed the records. Keep the database file as evidence and compare it with a backup." }),
+
+  "server.queueFull": (d) => ({ what: `${formatCount(d.waiting)} requests are waiting already; the limit is ${formatCount(d.limit)}.`, next: `Try again in ${d.retryAfterSeconds} seconds.` }),
+  "server.draining": (d) => ({ what: "The server is shutting down and takes no new requests.", next: `Try again in ${d.retryAfterSeconds} seconds.` }),
+  "server.cannotListen": (d) => ({ what: `The server cannot listen on ${d.address}: ${d.reason}.`, next: "Choose another address with --host or another port with --port; port 0 takes any that is free." }),
+  "server.requestRefused": (d) => ({ what: /[.)?]$/.test(d.reason) ? d.reason : `${d.reason}.`, next: d.param === null ? "Compare the request with the API's description." : `Change ${d.param} in the request.` }),
 
   "files.noSpace": (d) => ({
     what: `There is no space left for ${d.file}${d.neededBytes === null ? "" : `: ${formatBytes(d.neededBytes)} needed`}${d.freeBytes === null ? "" : `, ${formatBytes(d.freeBytes)} free`}.`,
