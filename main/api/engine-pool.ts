@@ -1,18 +1,34 @@
-import type { Engine } from "../domain/engine.ts";
+import { WorkbenchError } from "../../shared/errors.ts";
+import type { Engine, GenerateTokens, TokenEvent } from "../domain/engine.ts";
 import type { ModelPackage } from "../domain/model-package.ts";
 
 export interface EnginePool {
-  /** An engine that stays loaded when its user unloads it, until another model is asked for or the pool is closed. */
+  /**
+   * An engine shared with everybody who borrows the same model: held from `load` to `unload`, and kept loaded after that until another model is
+   * wanted or the pool is closed. Loading another model waits until nobody holds the one before.
+   */
   borrow(model: ModelPackage, options: { readonly threads: number }): Engine;
-  /** Forgets the engine of a call that failed: its process may be gone. */
-  drop(): Promise<void>;
+  /** The engine that is loaded now, whoever holds it. */
+  loaded(): Engine | null;
+  /** Unloads whatever there is, held or not. */
   close(): Promise<void>;
 }
 
+/*
+ * waiting (for `previous` to be free and gone) → loading → loaded → vacated
+ * A load that fails, or that everybody gave up, leaves the line; an engine whose process died is replaced at the next load.
+ */
 interface Kept {
   readonly key: string;
   readonly engine: Engine;
-  loading: Promise<{ readonly loadMs: number }> | null;
+  readonly stop: AbortController;
+  holders: number;
+  /** Who must leave memory first. Null once that has happened. */
+  previous: Kept | null;
+  ready: Promise<{ readonly loadMs: number }> | null;
+  isLoaded: boolean;
+  isBroken: boolean;
+  onFree: () => void;
 }
 
 /**
@@ -22,48 +38,136 @@ interface Kept {
 export function createEnginePool(createEngine: (model: ModelPackage, options: { readonly threads: number }) => Engine): EnginePool {
   let kept: Kept | null = null;
 
-  const drop = async (): Promise<void> => {
-    const gone = kept;
-    kept = null;
-    if (gone !== null) await gone.engine.unload();
-  };
-
-  const borrow = (model: ModelPackage, options: { readonly threads: number }): Engine => {
+  const hold = (model: ModelPackage, options: { readonly threads: number }): Kept => {
     const key = `${model.digest} ${model.directory} ${options.threads}`;
-    const previous = kept !== null && kept.key !== key ? kept.engine : null;
-    if (kept === null || previous !== null) kept = { key, engine: createEngine(model, options), loading: null };
-    return borrowed(kept, previous);
+    if (kept === null || kept.key !== key || kept.isBroken) {
+      kept = { key, engine: createEngine(model, options), stop: new AbortController(), holders: 0, previous: kept, ready: null, isLoaded: false, isBroken: false, onFree: () => {} };
+    }
+    kept.holders++;
+    return kept;
   };
 
-  return { borrow, drop, close: drop };
+  const release = (held: Kept): void => {
+    held.holders--;
+    if (held.holders > 0) return;
+    if (!held.isLoaded) {
+      // Nobody wants it any more: whoever is loaded stays so.
+      held.stop.abort();
+      if (held.previous === null) held.isBroken = true;
+      else if (kept === held) kept = held.previous;
+    }
+    held.onFree();
+  };
+
+  const close = async (): Promise<void> => {
+    const line: Kept[] = [];
+    for (let at = kept; at !== null; at = at.previous) line.push(at);
+    kept = null;
+    for (const one of line) one.stop.abort();
+    await Promise.all(line.map((one) => one.engine.unload()));
+  };
+
+  return { borrow: (model, options) => borrowed(createHolder(() => hold(model, options), release), () => createEngine(model, options)), loaded: () => (kept?.isLoaded === true ? kept.engine : null), close };
 }
 
-/** The kept engine with a `load` that happens once and an `unload` that does not. */
-function borrowed(kept: Kept, previous: Engine | null): Engine {
-  const { engine } = kept;
+interface Holder {
+  readonly current: () => Kept | null;
+  take(signal: AbortSignal | undefined): Promise<{ readonly loadMs: number }>;
+  giveBack(): void;
+}
+
+function createHolder(hold: () => Kept, release: (held: Kept) => void): Holder {
+  let held: Kept | null = null;
+  const giveBack = (): void => {
+    const mine = held;
+    held = null;
+    if (mine !== null) release(mine);
+  };
+  const take = async (signal: AbortSignal | undefined): Promise<{ readonly loadMs: number }> => {
+    signal?.throwIfAborted();
+    if (held !== null && !held.isBroken) return { loadMs: 0 };
+    giveBack();
+    const mine = hold();
+    held = mine;
+    const isFirst = mine.ready === null;
+    mine.ready ??= loadInTurn(mine);
+    try {
+      const { loadMs } = await abortable(mine.ready, signal);
+      return { loadMs: isFirst ? loadMs : 0 };
+    } catch (thrown) {
+      mine.isBroken ||= !mine.isLoaded && signal?.aborted !== true;
+      giveBack();
+      throw thrown;
+    }
+  };
+  return { current: () => held, take, giveBack };
+}
+
+/** The old model leaves memory before the new one enters it. */
+async function loadInTurn(mine: Kept): Promise<{ readonly loadMs: number }> {
+  await vacate(mine, mine.stop.signal);
+  mine.stop.signal.throwIfAborted();
+  const loaded = await mine.engine.load(mine.stop.signal);
+  mine.isLoaded = true;
+  return loaded;
+}
+
+/** Waits until everything before `mine` is free, then unloads it. Gives up, changing nothing, when `signal` is aborted while something is held. */
+async function vacate(mine: Kept, signal: AbortSignal): Promise<void> {
+  const before = mine.previous;
+  if (before === null) return;
+  do {
+    while (before.holders > 0) {
+      signal.throwIfAborted();
+      await abortable(new Promise<void>((resolve) => (before.onFree = resolve)), signal);
+    }
+    await before.ready?.catch(() => {});
+    await vacate(before, signal);
+    signal.throwIfAborted();
+  } while (before.holders > 0);
+  // From here on nobody may be given the old engine again, even if `mine` is given up.
+  before.isBroken = true;
+  mine.previous = null;
+  await before.engine.unload();
+}
+
+function abortable<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+  if (signal === undefined) return work;
+  return new Promise((resolve, reject) => {
+    const abort = (): void => reject(signal.reason);
+    if (signal.aborted) abort();
+    signal.addEventListener("abort", abort, { once: true });
+    work.then(resolve, reject).finally(() => signal.removeEventListener("abort", abort));
+  });
+}
+
+/** Codes after which the process behind an engine is of no more use. */
+const FATAL: ReadonlySet<string> = new Set(["runtime.engineExited", "runtime.engineFailed", "runtime.notLoaded"]);
+
+/** @param describer makes an engine only to ask it about itself before anything is loaded */
+function borrowed(holder: Holder, describer: () => Engine): Engine {
+  const held = (): Kept => {
+    const current = holder.current();
+    if (current === null) throw new WorkbenchError("runtime.notLoaded", {});
+    return current;
+  };
+  async function* generate(request: GenerateTokens, signal?: AbortSignal): AsyncGenerator<TokenEvent, void> {
+    const mine = held();
+    try {
+      yield* mine.engine.generate(request, signal);
+    } catch (thrown) {
+      if (thrown instanceof WorkbenchError && FATAL.has(thrown.code)) mine.isBroken = true;
+      throw thrown;
+    }
+  }
   return {
-    load: async (signal) => {
-      if (kept.loading !== null) {
-        await kept.loading;
-        return { loadMs: 0 };
-      }
-      kept.loading = (async () => {
-        // The old model leaves memory before the new one enters it.
-        if (previous !== null) await previous.unload();
-        return engine.load(signal);
-      })();
-      try {
-        return await kept.loading;
-      } catch (thrown) {
-        kept.loading = null;
-        throw thrown;
-      }
-    },
-    unload: async () => {},
-    describe: () => engine.describe(),
-    generate: (request, signal) => engine.generate(request, signal),
-    logits: (tokenIds, file, options, signal) => engine.logits(tokenIds, file, options, signal),
-    reset: () => engine.reset(),
-    memory: () => engine.memory(),
+    load: (signal) => holder.take(signal),
+    unload: async () => holder.giveBack(),
+    describe: () => (holder.current()?.engine ?? describer()).describe(),
+    generate,
+    logits: (tokenIds, file, options, signal) => held().engine.logits(tokenIds, file, options, signal),
+    reset: () => held().engine.reset(),
+    memory: () => held().engine.memory(),
+    cache: () => held().engine.cache(),
   };
 }

@@ -12,10 +12,5 @@ export const run = {
 async function* generate(workbench: Workbench, request: GenerateRequest, signal: AbortSignal): AsyncGenerator<GenerateEvent, void> {
   const model = await openPackage(workbench, request.model);
   const createEngine: Workbench["createEngine"] = (opened, options) => workbench.engines.borrow(opened, options);
-  try {
-    yield* generateText({ files: workbench.files, createEngine, signal, threads: workbench.threads }, { ...request, package: model });
-  } catch (thrown) {
-    if (!signal.aborted) await workbench.engines.drop();
-    throw thrown;
-  }
+  yield* generateText({ files: workbench.files, createEngine, signal, threads: workbench.threads }, { ...request, package: model });
 }

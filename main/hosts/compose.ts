@@ -19,16 +19,21 @@ export interface ComposedWorkbench extends Workbench {
   close(): Promise<void>;
 }
 
+export interface ComposeOptions {
+  /** What an engine's cache may grow to; the engine's own choice, unless said. */
+  readonly cacheLimitBytes?: number;
+}
+
 /**
  * Wires the adapters of this machine into a workbench. Every host and every job process has one of its own; they meet in the store.
  * @param root the home directory, created when missing
  */
-export async function composeWorkbench(root: string): Promise<ComposedWorkbench> {
+export async function composeWorkbench(root: string, { cacheLimitBytes }: ComposeOptions = {}): Promise<ComposedWorkbench> {
   const home = homePaths(root);
   const files = createNodeFiles();
   await files.makeDirectory(root);
   const store = openStore(home.database, systemClock, actor());
-  const createEngine: Workbench["createEngine"] = (model, { threads }) => createOnnxEngine({ model, threads, entry: ENGINE_ENTRY });
+  const createEngine: Workbench["createEngine"] = (model, { threads }) => createOnnxEngine({ model, threads, entry: ENGINE_ENTRY, ...(cacheLimitBytes === undefined ? {} : { cacheLimitBytes }) });
   const engines = createEnginePool(createEngine);
   const close = async (): Promise<void> => {
     try {

@@ -4,15 +4,16 @@ import { WorkbenchError } from "../../shared/errors.ts";
 import type { Files } from "../domain/files.ts";
 import { PACKAGE_FILES } from "../domain/model-package.ts";
 import { TextDecoder } from "./text-decoder.ts";
-
-/** A tokenizer.json of 256k tokens is 20 MB; a larger one would be parsed only to fill memory. */
-const MAX_TOKENIZER_BYTES = 128 * 2 ** 20;
+import { readTokenizerJson } from "./tokenizer-json.ts";
+import { createTokenTexts, type TokenTexts } from "./token-texts.ts";
 
 export interface Tokenizer {
   encode(text: string, options: { readonly addSpecialTokens: boolean }): number[];
   /** Special tokens are left out. */
   decode(ids: readonly number[]): string;
   createDecoder(): TextDecoder;
+  /** Built at the first use: most callers never ask for single tokens. */
+  tokenTexts(): TokenTexts;
   /** As text; "" when the tokenizer has none. */
   readonly bosToken: string;
   readonly eosToken: string;
@@ -25,26 +26,21 @@ export interface Tokenizer {
 export async function loadTokenizer(files: Files, directory: string): Promise<Tokenizer> {
   const file = path.join(directory, PACKAGE_FILES.tokenizer);
   if ((await files.status(file)) === undefined) throw new WorkbenchError("runtime.noTokenizer", { model: directory });
-  const json = await readObject(files, file);
+  const json = await readTokenizerJson(files, file);
   const configFile = path.join(directory, PACKAGE_FILES.tokenizerConfig);
-  const config = (await files.status(configFile)) === undefined ? {} : await readObject(files, configFile);
+  const config = (await files.status(configFile)) === undefined ? {} : await readTokenizerJson(files, configFile);
   const hub = guarded(file, () => new HubTokenizer(json, config));
   // The library refuses an empty list.
   const decode = (ids: number[]): string => ids.length === 0 ? "" : hub.decode(ids, { skip_special_tokens: true, clean_up_tokenization_spaces: false });
+  let texts: TokenTexts | null = null;
   return {
     encode: (text, { addSpecialTokens }) => guarded(file, () => hub.encode(text, { add_special_tokens: addSpecialTokens }).ids),
     decode: (ids) => decode([...ids]),
     createDecoder: () => new TextDecoder(decode),
+    tokenTexts: () => (texts ??= createTokenTexts(json, decode)),
     bosToken: tokenText(config["bos_token"]),
     eosToken: tokenText(config["eos_token"]),
   };
-}
-
-async function readObject(files: Files, file: string): Promise<Record<string, unknown>> {
-  const bytes = await files.readAll(file, MAX_TOKENIZER_BYTES);
-  const value = guarded(file, () => JSON.parse(new globalThis.TextDecoder("utf-8", { fatal: true }).decode(bytes)) as unknown);
-  if (typeof value !== "object" || value === null || Array.isArray(value)) throw new WorkbenchError("checkpoint.tokenizerInvalid", { file, reason: "it is not an object" });
-  return value as Record<string, unknown>;
 }
 
 /** Old configs write a token as text, new ones as { content }. */

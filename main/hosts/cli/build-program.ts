@@ -12,6 +12,7 @@ import { addQuantizeCommand } from "./commands/quantize.ts";
 import { addRecipeCommands } from "./commands/recipe.ts";
 import { addReportCommands } from "./commands/report.ts";
 import { addRunCommand } from "./commands/run.ts";
+import { addServeCommand } from "./commands/serve.ts";
 import { commonOptions, type Execute, examplesText } from "./define-command.ts";
 import { EXIT_CODES } from "./exit-codes.ts";
 
@@ -37,6 +38,7 @@ export function buildProgram(execute: Execute, io: Pick<CommandIo, "stdout" | "s
   addQuantizeCommand(program, execute);
   addRecipeCommands(program, execute);
   addRunCommand(program, execute);
+  addServeCommand(program, execute);
   addParityCommands(program, execute);
   addBenchCommands(program, execute);
   addEvalCommands(program, execute);
