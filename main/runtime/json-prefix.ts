@@ -32,7 +32,7 @@ interface Frame {
 
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
-const LITERALS: Readonly<Record<number, string>> = { 0x74: "true", 0x66: "false", 0x6e: "null" };
+const LITERALS: ReadonlyMap<number, string> = new Map([[0x74, "true"], [0x66, "false"], [0x6e, "null"]]);
 
 /**
  * A beginning of exactly one JSON value (RFC 8259), read byte by byte. What it accepts can always still become a whole value, and what
@@ -149,7 +149,7 @@ export class JsonPrefix {
     if (this.#objectOnly && this.#frame === null) return false;
     if (byte === 0x5b) return this.#open("array");
     if (byte === QUOTE) return this.#beginString(byte, false);
-    const literal = LITERALS[byte];
+    const literal = LITERALS.get(byte);
     if (literal !== undefined) {
       this.#place = "literal";
       this.#literalRest = literal.slice(1);

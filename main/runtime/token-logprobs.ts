@@ -4,8 +4,6 @@ import type { TokenLogprob } from "../domain/engine.ts";
 /** OpenAI's limit for `top_logprobs`. It bounds the selection below, which is linear in it. */
 const MAX_TOP = 20;
 
-type Alternative = TokenLogprob["top"][number];
-
 /**
  * How likely a token was among all: log softmax, ln p_i = x_i − max − ln Σ exp(x_j − max), summed in float64.
  *
@@ -19,11 +17,15 @@ export function tokenLogprob(logits: Float32Array, id: number, top: number): Tok
   if (!Number.isInteger(top) || top < 0 || top > MAX_TOP) throw new WorkbenchError("runtime.samplingInvalid", { field: "topLogprobs", found: String(top), expected: `a whole number from 0 to ${MAX_TOP}` });
   const chosen = logits[id];
   if (chosen === undefined) throw new WorkbenchError("runtime.tokenOutOfRange", { tokenId: id, vocabSize: logits.length });
-  const normaliser = logSumExp(logits);
-  return { id, logprob: chosen - normaliser, top: likeliest(logits, top).map((each) => ({ id: each, logprob: (logits[each] as number) - normaliser })) satisfies Alternative[] };
+  const peak = finitePeak(logits);
+  let sum = 0;
+  for (let each = 0; each < logits.length; each++) sum += Math.exp((logits[each] as number) - peak);
+  const logSum = Math.log(sum);
+  // The peak is taken off first: off a large logit the logarithm of the sum would lose its digits.
+  return { id, logprob: chosen - peak - logSum, top: likeliest(logits, top).map((each) => ({ id: each, logprob: (logits[each] as number) - peak - logSum })) };
 }
 
-function logSumExp(logits: Float32Array): number {
+function finitePeak(logits: Float32Array): number {
   let peak = Number.NEGATIVE_INFINITY;
   for (let id = 0; id < logits.length; id++) {
     const logit = logits[id] as number;
@@ -31,9 +33,7 @@ function logSumExp(logits: Float32Array): number {
     if (logit > peak) peak = logit;
   }
   if (!Number.isFinite(peak)) throw new WorkbenchError("runtime.engineFailed", { reason: `the largest logit is ${peak}` });
-  let sum = 0;
-  for (let id = 0; id < logits.length; id++) sum += Math.exp((logits[id] as number) - peak);
-  return peak + Math.log(sum);
+  return peak;
 }
 
 /** The ids of the `count` largest logits, best first: most of the V logits are compared once, with the least kept so far. */
