@@ -49,10 +49,9 @@ describe("a sampler that is told which tokens may come", () => {
     expect(asked).toBe(2);
   });
 
-  it("draws them by their probabilities among each other, within what chance allows", () => {
-    // Forty tokens, five of them allowed: both the rejected draws and the test of all that are left are met.
+  // With the likeliest class of tokens among the allowed a draw is soon taken; without it, often all that are left have to be asked.
+  it.each([[[0, 9, 18, 7, 39]], [[0, 9, 18, 27, 36]]])("draws %j by their probabilities among each other, within what chance allows", (allowed) => {
     const logits = Float32Array.from({ length: 40 }, (_, id) => (id % 8) / 2);
-    const allowed = [0, 9, 18, 27, 36];
     const sampler = createSampler({ ...greedy, temperature: 1, seed: 11 });
     const draws = 20_000;
     const counts = new Map<number, number>();
@@ -63,7 +62,7 @@ describe("a sampler that is told which tokens may come", () => {
     const weights = allowed.map((id) => Math.exp(logits[id] as number));
     const sum = weights.reduce((a, b) => a + b);
     const chiSquare = allowed.reduce((total, id, i) => total + ((counts.get(id) ?? 0) - (draws * (weights[i] as number)) / sum) ** 2 / ((draws * (weights[i] as number)) / sum), 0);
-    expect([...counts.keys()].sort((a, b) => a - b)).toEqual(allowed);
+    expect([...counts.keys()].sort((a, b) => a - b)).toEqual([...allowed].sort((a, b) => a - b));
     // 99.9 % of fair samples of four degrees of freedom stay below 18.5; the seed is fixed.
     expect(chiSquare).toBeLessThan(18.5);
   });
