@@ -24,7 +24,7 @@ const ChatBody = z.object({
   response_format: z.object({ type: z.enum(["text", "json_object", "json_schema"]) }).nullish(),
   tools: z.array(z.unknown()).nullish(),
   functions: z.array(z.unknown()).nullish(),
-  tool_choice: z.unknown(),
+  tool_choice: z.unknown().optional(),
 });
 
 /** The body of POST /v1/chat/completions as sequences. @throws server.requestRefused */
