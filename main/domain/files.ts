@@ -6,6 +6,9 @@ export interface FileStatus {
   readonly kind: "file" | "directory" | "link" | "other";
   readonly bytes: number;
   readonly modifiedMs: number;
+  /** When data or entry last changed, which no program can set back. */
+  readonly changedMs: number;
+  readonly inode: number;
   /** Hard links to the same data; above 1 a writer elsewhere can change it. */
   readonly linkCount: number;
 }

@@ -31,7 +31,7 @@ async function status(path: string): Promise<FileStatus | undefined> {
   });
   if (found === undefined) return undefined;
   const kind = found.isFile() ? "file" : found.isDirectory() ? "directory" : found.isSymbolicLink() ? "link" : "other";
-  return { kind, bytes: found.size, modifiedMs: found.mtimeMs, linkCount: found.nlink };
+  return { kind, bytes: found.size, modifiedMs: found.mtimeMs, changedMs: found.ctimeMs, inode: found.ino, linkCount: found.nlink };
 }
 
 function realPath(path: string): Promise<string> {

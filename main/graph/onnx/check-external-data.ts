@@ -24,6 +24,8 @@ function faultOf({ type, dims, data }: OnnxTensor, files: ReadonlyMap<string, nu
   if (data.kind === "inline") return data.bytes.length === bytes ? null : `${data.bytes.length} bytes for a shape of ${bytes}`;
   const fileBytes = files.get(data.file);
   if (fileBytes === undefined) return `its data is in "${data.file.slice(0, 80)}", which is not a file of the package`;
+  // Packed bytes belong to one machine and one runtime, and nothing compares them with the weights: a package never brings its own.
+  if (data.packed !== undefined) return "it carries weights packed for one machine";
   if (data.bytes !== bytes) return `${data.bytes} bytes for a shape of ${bytes}`;
   if (data.offset + data.bytes > fileBytes) return `it ends at byte ${data.offset + data.bytes} of ${fileBytes}`;
   return null;

@@ -1,6 +1,6 @@
 import { WorkbenchError } from "../../../shared/errors.ts";
 import { ATTRIBUTE, ATTRIBUTE_TYPE, DATA_LOCATION, DIMENSION, ENTRY, GRAPH, MODEL, NODE, OPSET, SHAPE, TENSOR, TENSOR_TYPE, TYPE, VALUE_INFO } from "./onnx-fields.ts";
-import { ONNX_TYPE, type OnnxAttribute, type OnnxDimension, type OnnxModel, type OnnxNode, type OnnxTensor, type OnnxType, type OnnxValueInfo } from "./onnx-model.ts";
+import { ONNX_TYPE, type OnnxAttribute, type OnnxDimension, type OnnxModel, type OnnxNode, type OnnxTensor, type OnnxType, type OnnxValueInfo, type PackedWeight } from "./onnx-model.ts";
 import { WireReader } from "./wire-reader.ts";
 
 /**
@@ -169,7 +169,19 @@ class Decoder {
     };
     const file = entries.get("location");
     if (file === undefined) throw this.#invalid(`no location of the external tensor ${name}`);
-    return { kind: "external", file, offset: entries.has("offset") ? number("offset") : 0, bytes: number("length") };
+    const packed = [...entries].filter(([key]) => /^prepacked_\d+$/.test(key)).map(([, value]) => this.#packed(name, value));
+    return { kind: "external", file, offset: entries.has("offset") ? number("offset") : 0, bytes: number("length"), ...(packed.length === 0 ? {} : { packed }) };
+  }
+
+  #packed(name: string, text: string): PackedWeight {
+    const [key = "", ...spans] = text.split("|");
+    const parts = spans.map((span) => {
+      const numbers = span.split(";").map(Number);
+      const [offset = 0, bytes = 0, alignment = 0] = numbers;
+      if (numbers.length !== 3 || !numbers.every((value) => Number.isSafeInteger(value) && value >= 0)) throw this.#invalid(`the packed weight "${text.slice(0, 80)}" of the tensor ${name}`);
+      return { offset, bytes, alignment };
+    });
+    return { key, parts };
   }
 
   #valueInfo(reader: WireReader): OnnxValueInfo {

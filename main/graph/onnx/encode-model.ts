@@ -78,6 +78,9 @@ function writeTensor(writer: WireWriter, tensor: OnnxTensor): void {
   writeEntry(writer, TENSOR.externalData, "location", tensor.data.file);
   writeEntry(writer, TENSOR.externalData, "offset", String(tensor.data.offset));
   writeEntry(writer, TENSOR.externalData, "length", String(tensor.data.bytes));
+  for (const [index, { key, parts }] of (tensor.data.packed ?? []).entries()) {
+    writeEntry(writer, TENSOR.externalData, `prepacked_${index}`, [key, ...parts.map(({ offset, bytes, alignment }) => `${offset};${bytes};${alignment}`)].join("|"));
+  }
   writer.int(TENSOR.dataLocation, DATA_LOCATION.external);
 }
 

@@ -20,7 +20,16 @@ export interface OnnxTensor {
   readonly dims: readonly number[];
   readonly data:
     | { readonly kind: "inline"; readonly bytes: Uint8Array }
-    | { readonly kind: "external"; readonly file: string; readonly offset: number; readonly bytes: number };
+    | { readonly kind: "external"; readonly file: string; readonly offset: number; readonly bytes: number; readonly packed?: readonly PackedWeight[] };
+}
+
+/**
+ * A tensor as a kernel of ONNX Runtime wants it, in the file where the tensor lies: external data entry `prepacked_<n>`, value `key|offset;bytes;alignment`
+ * (session.save_external_prepacked_constant_initializers). The runtime packs again at load, and takes these bytes, mapped, where the keys agree.
+ */
+export interface PackedWeight {
+  readonly key: string;
+  readonly parts: readonly { readonly offset: number; readonly bytes: number; readonly alignment: number }[];
 }
 
 export type OnnxAttribute =
