@@ -3,6 +3,7 @@ import type { CompletionEvent, CompletionRequest } from "../domain/completion.ts
 import type { EngineCache } from "../domain/engine.ts";
 import type { Files } from "../domain/files.ts";
 import type { ModelPackage } from "../domain/model-package.ts";
+import type { OnProgress } from "../domain/progress.ts";
 import { completeText } from "../pipeline/complete-text.ts";
 import { openTextModel, type TextModel } from "../pipeline/text-model.ts";
 import type { EnginePool } from "./engine-pool.ts";
@@ -23,8 +24,8 @@ export interface CompletionService {
   admit(): () => void;
   /** One sequence: waits for a place, loads the model if need be, streams. Leaving the loop or aborting frees everything it held. */
   complete(model: ModelPackage, request: CompletionRequest, signal: AbortSignal): AsyncGenerator<CompletionEvent, void>;
-  /** Loads a model before anybody asks. */
-  warm(model: ModelPackage, signal: AbortSignal): Promise<void>;
+  /** Loads a model before anybody asks. @param onProgress of what must be made before a first load */
+  warm(model: ModelPackage, signal: AbortSignal, onProgress: OnProgress): Promise<void>;
   readonly isFull: () => boolean;
   readonly activeRequests: () => number;
   state(): Promise<ServiceState>;
@@ -93,9 +94,9 @@ export function createCompletionService(options: CompletionServiceOptions): Comp
       };
     },
     complete,
-    warm: async (model, signal) => {
+    warm: async (model, signal, onProgress) => {
       const engine = engines.borrow(model, { threads });
-      await Promise.all([texts(model), engine.load(signal)]).finally(() => engine.unload());
+      await Promise.all([texts(model), engine.load(signal, onProgress)]).finally(() => engine.unload());
     },
     isFull: () => requests >= maxSequences + maxQueue,
     activeRequests: () => requests,

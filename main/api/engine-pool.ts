@@ -1,6 +1,7 @@
 import { WorkbenchError } from "../../shared/errors.ts";
 import type { Engine, GenerateTokens, TokenEvent } from "../domain/engine.ts";
 import type { ModelPackage } from "../domain/model-package.ts";
+import type { OnProgress } from "../domain/progress.ts";
 
 export interface EnginePool {
   /**
@@ -16,7 +17,7 @@ export interface EnginePool {
 
 /*
  * waiting (for `previous` to be free and gone) → loading → loaded → vacated
- * A load that fails, or that everybody gave up, leaves the line; an engine whose process died is replaced at the next load.
+ * One that everybody gave up while it waited leaves the line; one whose load failed or whose process died is replaced at the next load.
  */
 interface Kept {
   readonly key: string;
@@ -26,6 +27,7 @@ interface Kept {
   /** Who must leave memory first. Null once that has happened. */
   previous: Kept | null;
   ready: Promise<{ readonly loadMs: number }> | null;
+  readonly listeners: Set<OnProgress>;
   isLoaded: boolean;
   isBroken: boolean;
   onFree: () => void;
@@ -41,7 +43,7 @@ export function createEnginePool(createEngine: (model: ModelPackage, options: { 
   const hold = (model: ModelPackage, options: { readonly threads: number }): Kept => {
     const key = `${model.digest} ${model.directory} ${options.threads}`;
     if (kept === null || kept.key !== key || kept.isBroken) {
-      kept = { key, engine: createEngine(model, options), stop: new AbortController(), holders: 0, previous: kept, ready: null, isLoaded: false, isBroken: false, onFree: () => {} };
+      kept = { key, engine: createEngine(model, options), stop: new AbortController(), holders: 0, previous: kept, ready: null, listeners: new Set(), isLoaded: false, isBroken: false, onFree: () => {} };
     }
     kept.holders++;
     return kept;
@@ -50,11 +52,11 @@ export function createEnginePool(createEngine: (model: ModelPackage, options: { 
   const release = (held: Kept): void => {
     held.holders--;
     if (held.holders > 0) return;
-    if (!held.isLoaded) {
-      // Nobody wants it any more: whoever is loaded stays so.
+    if (held.previous !== null) {
+      // It was still waiting, and nobody wants it any more: whoever is loaded stays so. A load that has begun goes on instead: a client that
+      // gives up after a minute and asks again would otherwise never see a model that takes two.
       held.stop.abort();
-      if (held.previous === null) held.isBroken = true;
-      else if (kept === held) kept = held.previous;
+      if (kept === held) kept = held.previous;
     }
     held.onFree();
   };
@@ -72,7 +74,7 @@ export function createEnginePool(createEngine: (model: ModelPackage, options: { 
 
 interface Holder {
   readonly current: () => Kept | null;
-  take(signal: AbortSignal | undefined): Promise<{ readonly loadMs: number }>;
+  take(signal: AbortSignal | undefined, onProgress: OnProgress | undefined): Promise<{ readonly loadMs: number }>;
   giveBack(): void;
 }
 
@@ -83,21 +85,25 @@ function createHolder(hold: () => Kept, release: (held: Kept) => void): Holder {
     held = null;
     if (mine !== null) release(mine);
   };
-  const take = async (signal: AbortSignal | undefined): Promise<{ readonly loadMs: number }> => {
+  const take = async (signal: AbortSignal | undefined, onProgress: OnProgress | undefined): Promise<{ readonly loadMs: number }> => {
     signal?.throwIfAborted();
     if (held !== null && !held.isBroken) return { loadMs: 0 };
     giveBack();
     const mine = hold();
     held = mine;
     const isFirst = mine.ready === null;
+    if (onProgress !== undefined) mine.listeners.add(onProgress);
     mine.ready ??= loadInTurn(mine);
+    // Everybody may have given up by the time it fails.
+    mine.ready.catch(() => {});
     try {
       const { loadMs } = await abortable(mine.ready, signal);
       return { loadMs: isFirst ? loadMs : 0 };
     } catch (thrown) {
-      mine.isBroken ||= !mine.isLoaded && signal?.aborted !== true;
       giveBack();
       throw thrown;
+    } finally {
+      if (onProgress !== undefined) mine.listeners.delete(onProgress);
     }
   };
   return { current: () => held, take, giveBack };
@@ -107,9 +113,16 @@ function createHolder(hold: () => Kept, release: (held: Kept) => void): Holder {
 async function loadInTurn(mine: Kept): Promise<{ readonly loadMs: number }> {
   await vacate(mine, mine.stop.signal);
   mine.stop.signal.throwIfAborted();
-  const loaded = await mine.engine.load(mine.stop.signal);
-  mine.isLoaded = true;
-  return loaded;
+  try {
+    const loaded = await mine.engine.load(mine.stop.signal, (progress) => {
+      for (const listener of mine.listeners) listener(progress);
+    });
+    mine.isLoaded = true;
+    return loaded;
+  } catch (thrown) {
+    mine.isBroken = true;
+    throw thrown;
+  }
 }
 
 /** Waits until everything before `mine` is free, then unloads it. Gives up, changing nothing, when `signal` is aborted while something is held. */
@@ -161,7 +174,7 @@ function borrowed(holder: Holder, describer: () => Engine): Engine {
     }
   }
   return {
-    load: (signal) => holder.take(signal),
+    load: (signal, onProgress) => holder.take(signal, onProgress),
     unload: async () => holder.giveBack(),
     describe: () => (holder.current()?.engine ?? describer()).describe(),
     generate,

@@ -1,6 +1,7 @@
 import type { ScoredToken } from "../domain/completion.ts";
 import type { TokenLogprob } from "../domain/engine.ts";
 import { StopStrings } from "../runtime/stop-strings.ts";
+import type { TokenTexts } from "../runtime/token-texts.ts";
 import type { Tokenizer } from "../runtime/tokenizer.ts";
 
 export interface TextPiece {
@@ -15,17 +16,18 @@ export interface TextPiece {
 export class AnswerText {
   readonly #decoder: ReturnType<Tokenizer["createDecoder"]>;
   readonly #stop: StopStrings;
-  readonly #describe: TokenDescriber;
+  readonly #texts: TokenTexts | null;
   /** Code points that the decoder and that the stop strings let through. */
   #decoded: number;
   #shown: number;
   #waiting: ScoredToken[] = [];
   #stopped = false;
 
-  constructor(tokenizer: Tokenizer, stop: readonly string[], startOffset: number) {
+  /** @param texts null where no token will be scored */
+  constructor(tokenizer: Tokenizer, texts: TokenTexts | null, stop: readonly string[], startOffset: number) {
     this.#decoder = tokenizer.createDecoder();
     this.#stop = new StopStrings(stop);
-    this.#describe = createTokenDescriber(tokenizer);
+    this.#texts = texts;
     this.#decoded = startOffset;
     this.#shown = startOffset;
   }
@@ -35,13 +37,13 @@ export class AnswerText {
   }
 
   push(id: number, logprob: TokenLogprob | undefined): TextPiece {
-    if (logprob !== undefined) this.#waiting.push(this.#describe(id, logprob, this.#decoded));
+    this.#score(id, logprob);
     return this.#through(this.#decoder.push(id));
   }
 
   /** The token that ended the text: listed, but no text. */
-  pushEnd(id: number, logprob: TokenLogprob): void {
-    this.#waiting.push(this.#describe(id, logprob, this.#decoded));
+  pushEnd(id: number, logprob: TokenLogprob | undefined): void {
+    this.#score(id, logprob);
   }
 
   /** What was held back, when no more comes. */
@@ -52,6 +54,10 @@ export class AnswerText {
     const tokens = [...last.tokens, ...this.#waiting];
     this.#waiting = [];
     return { text: last.text + this.#stop.flush(), tokens };
+  }
+
+  #score(id: number, logprob: TokenLogprob | undefined): void {
+    if (logprob !== undefined && this.#texts !== null) this.#waiting.push(scoredToken(this.#texts, id, logprob, this.#decoded));
   }
 
   #through(decoded: string): TextPiece {
@@ -65,16 +71,9 @@ export class AnswerText {
   }
 }
 
-type TokenDescriber = (id: number, logprob: TokenLogprob | null, offset: number) => ScoredToken;
-
-export function createTokenDescriber(tokenizer: Tokenizer): TokenDescriber {
-  return (id, scored, offset) => {
-    const texts = tokenizer.tokenTexts();
-    return {
-      id, ...texts.of(id), logprob: scored?.logprob ?? null, offset,
-      top: (scored?.top ?? []).map((other) => ({ id: other.id, ...texts.of(other.id), logprob: other.logprob })),
-    };
-  };
+/** @param scored null for the first token of a prompt */
+export function scoredToken(texts: TokenTexts, id: number, scored: TokenLogprob | null, offset: number): ScoredToken {
+  return { id, ...texts.of(id), logprob: scored?.logprob ?? null, offset, top: (scored?.top ?? []).map((other) => ({ id: other.id, ...texts.of(other.id), logprob: other.logprob })) };
 }
 
 /** Offsets are counted as every client outside JavaScript counts. */

@@ -1,6 +1,7 @@
 import type { CompletionEvent, CompletionRequest, ScoredToken } from "../domain/completion.ts";
 import type { Engine, GenerateTokens, TokenLogprob } from "../domain/engine.ts";
-import { AnswerText, codePoints, createTokenDescriber } from "./answer-text.ts";
+import { AnswerText, codePoints, scoredToken } from "./answer-text.ts";
+import type { TokenTexts } from "../runtime/token-texts.ts";
 import { encodePrompt, type TextModel } from "./text-model.ts";
 
 type EndReason = Extract<CompletionEvent, { kind: "end" }>["reason"];
@@ -12,7 +13,8 @@ type EndReason = Extract<CompletionEvent, { kind: "end" }>["reason"];
 export async function* completeText(engine: Engine, model: TextModel, request: CompletionRequest, signal: AbortSignal): AsyncGenerator<CompletionEvent, void> {
   const promptIds = await encodePrompt(model, request.prompt);
   const echoed = request.echo === true ? promptText(model, request, promptIds) : "";
-  const answer = new AnswerText(model.tokenizer, request.stop, codePoints(echoed));
+  const texts = typeof request.topLogprobs === "number" ? await model.tokenTexts() : null;
+  const answer = new AnswerText(model.tokenizer, texts, request.stop, codePoints(echoed));
   const endIds = new Set(model.package.manifest.spec.eosTokenIds);
   const isEndListed = request.listEndToken === true && typeof request.topLogprobs === "number";
   const promptLogprobs: (TokenLogprob | undefined)[] = [];
@@ -28,12 +30,12 @@ export async function* completeText(engine: Engine, model: TextModel, request: C
       if (reason !== "eos") reason = event.reason;
       cachedTokens = event.cachedTokens;
     } else {
-      if (!prefilled) yield echo(echoed, promptIds, promptLogprobs, model, request);
+      if (!prefilled) yield echo(echoed, promptIds, promptLogprobs, model, texts);
       prefilled = true;
       generatedTokens++;
       yield { kind: "token", id: event.id, ms: event.ms };
       if (isEndListed && endIds.has(event.id)) {
-        if (event.logprob !== undefined) answer.pushEnd(event.id, event.logprob);
+        answer.pushEnd(event.id, event.logprob);
         reason = "eos";
         break;
       }
@@ -42,7 +44,7 @@ export async function* completeText(engine: Engine, model: TextModel, request: C
       if (answer.stopped) break;
     }
   }
-  if (!prefilled) yield echo(echoed, promptIds, promptLogprobs, model, request);
+  if (!prefilled) yield echo(echoed, promptIds, promptLogprobs, model, texts);
   const rest = answer.finish();
   if (rest.text !== "" || rest.tokens.length > 0) yield { kind: "text", ...rest };
   yield { kind: "end", reason: answer.stopped ? "stop" : reason, promptTokens: promptIds.length, generatedTokens, cachedTokens };
@@ -62,13 +64,12 @@ function promptText({ tokenizer }: TextModel, { prompt }: CompletionRequest, pro
 }
 
 /** The prompt as the first piece of the answer. */
-function echo(text: string, promptIds: readonly number[], logprobs: readonly (TokenLogprob | undefined)[], { tokenizer }: TextModel, request: CompletionRequest): CompletionEvent {
-  if (typeof request.topLogprobs !== "number") return { kind: "prompt", text, tokens: [] };
-  const describe = createTokenDescriber(tokenizer);
+function echo(text: string, promptIds: readonly number[], logprobs: readonly (TokenLogprob | undefined)[], { tokenizer }: TextModel, texts: TokenTexts | null): CompletionEvent {
+  if (texts === null) return { kind: "prompt", text, tokens: [] };
   const decoder = tokenizer.createDecoder();
   let offset = 0;
   const tokens = promptIds.map((id, place): ScoredToken => {
-    const token = describe(id, (place === 0 ? null : logprobs[place]) ?? null, offset);
+    const token = scoredToken(texts, id, (place === 0 ? null : logprobs[place]) ?? null, offset);
     offset += codePoints(decoder.push(id));
     return token;
   });

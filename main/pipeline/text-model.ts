@@ -4,6 +4,7 @@ import type { CompletionPrompt } from "../domain/completion.ts";
 import type { Files } from "../domain/files.ts";
 import { type ModelPackage, PACKAGE_FILES } from "../domain/model-package.ts";
 import { renderChat } from "../runtime/chat-template.ts";
+import { loadTokenTexts, type TokenTexts } from "../runtime/token-texts.ts";
 import { loadTokenizer, type Tokenizer } from "../runtime/tokenizer.ts";
 
 /** DeepSeek R1's template is 3 KB, the longest known 30 KB. */
@@ -14,6 +15,8 @@ export interface TextModel {
   readonly package: ModelPackage;
   readonly tokenizer: Tokenizer;
   readonly chatTemplate: string | null;
+  /** Read at the first use: most callers never ask for single tokens. */
+  tokenTexts(): Promise<TokenTexts>;
 }
 
 /** @throws runtime.noTokenizer, checkpoint.tokenizerInvalid */
@@ -21,7 +24,9 @@ export async function openTextModel(files: Files, model: ModelPackage): Promise<
   const tokenizer = await loadTokenizer(files, model.directory);
   const file = path.join(model.directory, PACKAGE_FILES.chatTemplate);
   const hasTemplate = (await files.status(file)) !== undefined;
-  return { package: model, tokenizer, chatTemplate: hasTemplate ? new TextDecoder().decode(await files.readAll(file, MAX_TEMPLATE_BYTES)) : null };
+  const chatTemplate = hasTemplate ? new TextDecoder().decode(await files.readAll(file, MAX_TEMPLATE_BYTES)) : null;
+  let texts: Promise<TokenTexts> | null = null;
+  return { package: model, tokenizer, chatTemplate, tokenTexts: () => (texts ??= loadTokenTexts(files, model.directory, tokenizer)) };
 }
 
 /**

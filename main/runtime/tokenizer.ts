@@ -5,15 +5,14 @@ import type { Files } from "../domain/files.ts";
 import { PACKAGE_FILES } from "../domain/model-package.ts";
 import { TextDecoder } from "./text-decoder.ts";
 import { readTokenizerJson } from "./tokenizer-json.ts";
-import { createTokenTexts, type TokenTexts } from "./token-texts.ts";
 
 export interface Tokenizer {
   encode(text: string, options: { readonly addSpecialTokens: boolean }): number[];
   /** Special tokens are left out. */
   decode(ids: readonly number[]): string;
   createDecoder(): TextDecoder;
-  /** Built at the first use: most callers never ask for single tokens. */
-  tokenTexts(): TokenTexts;
+  /** As the vocabulary writes it; "" when there is no such id. */
+  tokenName(id: number): string;
   /** As text; "" when the tokenizer has none. */
   readonly bosToken: string;
   readonly eosToken: string;
@@ -32,12 +31,11 @@ export async function loadTokenizer(files: Files, directory: string): Promise<To
   const hub = guarded(file, () => new HubTokenizer(json, config));
   // The library refuses an empty list.
   const decode = (ids: number[]): string => ids.length === 0 ? "" : hub.decode(ids, { skip_special_tokens: true, clean_up_tokenization_spaces: false });
-  let texts: TokenTexts | null = null;
   return {
     encode: (text, { addSpecialTokens }) => guarded(file, () => hub.encode(text, { add_special_tokens: addSpecialTokens }).ids),
     decode: (ids) => decode([...ids]),
     createDecoder: () => new TextDecoder(decode),
-    tokenTexts: () => (texts ??= createTokenTexts(json, decode)),
+    tokenName: (id) => hub.id_to_token(id) ?? "",
     bosToken: tokenText(config["bos_token"]),
     eosToken: tokenText(config["eos_token"]),
   };

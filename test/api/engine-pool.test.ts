@@ -118,6 +118,21 @@ describe("the engines kept between calls", () => {
     expect(stopped).toBe(false);
   });
 
+  test("a load that has begun goes on though its only caller gave up, and the next finds it done", async () => {
+    let finish = (): void => {};
+    let loads = 0;
+    const pool = createEnginePool(() => ({ load: () => new Promise((resolve) => (loads++, (finish = () => resolve({ loadMs: 5 })))), unload: async () => {} }) as unknown as Engine);
+    const impatient = new AbortController();
+    const gone = pool.borrow(model("a"), { threads: 1 }).load(impatient.signal);
+    await settled();
+    impatient.abort();
+    await expect(gone).rejects.toMatchObject({ name: "AbortError" });
+    finish();
+    await settled();
+    expect(await pool.borrow(model("a"), { threads: 1 }).load()).toEqual({ loadMs: 0 });
+    expect(loads).toBe(1);
+  });
+
   test("load again after a load that failed", async () => {
     const { log, pool } = recordingPool(1);
     await expect(use(pool, "a", 1)).rejects.toThrow("no memory");

@@ -4,6 +4,7 @@ import { WorkbenchError } from "../../../shared/errors.ts";
 import { createCompletionService } from "../../api/completion-service.ts";
 import { createServedModels, type ServedModel } from "../../api/served-models.ts";
 import type { Workbench } from "../../api/workbench.ts";
+import type { OnProgress } from "../../domain/progress.ts";
 import { createOpenAiServer } from "./create-server.ts";
 
 /** A token that can be guessed is none; 16 characters of a password generator cannot. */
@@ -23,6 +24,8 @@ export interface ServeApiOptions {
   /** What callers must send; "generate": a new one; null: nothing, on a loopback address only. */
   readonly token: string | "generate" | null;
   readonly log: (line: string) => void;
+  /** Of what loading the first model must make before. */
+  readonly onProgress: OnProgress;
 }
 
 export interface ServedApi {
@@ -42,7 +45,7 @@ export async function serveApi(workbench: Workbench, options: ServeApiOptions, s
   const service = createCompletionService({ files, engines, models, threads, maxSequences, maxQueue, ticks: clock.ticks });
   const listed = await service.models();
   const [first] = listed;
-  if (options.models.length > 0 && first !== undefined) await service.warm(await service.open(first.id), signal);
+  if (options.models.length > 0 && first !== undefined) await service.warm(await service.open(first.id), signal, options.onProgress);
   const server = createOpenAiServer({
     service, access: { token, allowedHosts: [...(isIP(host) === 0 ? [host] : []), ...options.allowedHosts], allowedOrigins: options.allowedOrigins },
     bodyLimitBytes: options.bodyLimitBytes, lanes: maxSequences, now: clock.now, ticks: clock.ticks, log,

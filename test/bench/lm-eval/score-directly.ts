@@ -2,10 +2,8 @@ import { readFileSync } from "node:fs";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { fileURLToPath } from "node:url";
-import { createNodeFiles } from "../../../main/hosts/node-files.ts";
+import { composeWorkbench } from "../../../main/hosts/compose.ts";
 import { openModelPackage } from "../../../main/pipeline/open-model-package.ts";
-import { createOnnxEngine } from "../../../main/runtime/onnx-engine.ts";
 import { loadTokenizer } from "../../../main/runtime/tokenizer.ts";
 
 /**
@@ -13,12 +11,12 @@ import { loadTokenizer } from "../../../main/runtime/tokenizer.ts";
  * node test/bench/lm-eval/score-directly.ts <package directory> [items.jsonl]
  */
 const [directory = "", items = "items.jsonl"] = process.argv.slice(2);
-const files = createNodeFiles();
-const model = await openModelPackage(files, path.resolve(directory));
-const tokenizer = await loadTokenizer(files, model.directory);
-const { vocabSize } = model.manifest.spec;
-const engine = createOnnxEngine({ model, threads: 2, entry: fileURLToPath(new URL("../../../main/hosts/engine/engine-process.ts", import.meta.url)) });
 const scratch = await mkdtemp(path.join(tmpdir(), "score-"));
+const workbench = await composeWorkbench(path.join(scratch, "home"));
+const model = await openModelPackage(workbench.files, path.resolve(directory));
+const tokenizer = await loadTokenizer(workbench.files, model.directory);
+const { vocabSize } = model.manifest.spec;
+const engine = workbench.createEngine(model, { threads: 2 });
 
 async function logLikelihood(context: string, continuation: string): Promise<number> {
   const ids = tokenizer.encode(context + continuation, { addSpecialTokens: false });
@@ -53,6 +51,7 @@ try {
   }
 } finally {
   await engine.unload();
+  await workbench.close();
   await rm(scratch, { recursive: true });
 }
 console.log(JSON.stringify({ items: docs.length, acc: right / docs.length, acc_norm: rightByLength / docs.length, firstScores: scored.slice(0, 2) }));

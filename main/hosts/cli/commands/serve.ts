@@ -3,6 +3,7 @@ import { WorkbenchError } from "../../../../shared/errors.ts";
 import type { CommandSession } from "../command-session.ts";
 import { type CommandOutcome, defineCommand, type Execute, integerOption, threadsOption } from "../define-command.ts";
 import { formatCount } from "../format-units.ts";
+import { createProgressDisplay } from "../progress-display.ts";
 
 interface ServeOptions {
   readonly api?: boolean;
@@ -65,12 +66,15 @@ async function serve(session: CommandSession, _: readonly string[], options: Ser
   const takeBack = io.onInterrupt(() => stop.abort());
   const [{ composeWorkbench }, { serveApi }] = await Promise.all([import("../../compose.ts"), import("../../openai/serve-api.ts")]);
   const workbench = await composeWorkbench(session.home.root, options.cacheLimit === undefined ? {} : { cacheLimitBytes: options.cacheLimit });
+  const display = createProgressDisplay(io.stderr, io.clock);
   try {
     const served = await serveApi(workbench, {
       host: options.host, port: options.port, models: (options.model ?? []).map((reference) => session.reference(reference)), threads: options.threads ?? workbench.threads,
       maxSequences: options.maxSequences, maxQueue: options.maxQueue, bodyLimitBytes: options.bodyLimit, allowedHosts: options.allowHost ?? [], allowedOrigins: options.allowOrigin ?? [],
       token: await tokenOf(session, workbench.files, options), log: (line) => io.stderr.write(`sallyport: ${line}\n`),
+      onProgress: (progress) => display.update({ ...progress, ratePerSecond: null, secondsLeft: null }),
     }, stop.signal);
+    display.end();
     const isTokenNew = options.token && options.tokenFile === undefined;
     const models = served.models.map((model) => model.id);
     if (session.json) io.stdout.write(`${JSON.stringify({ listening: { url: served.url, models, ...(isTokenNew ? { token: served.token } : {}) } })}\n`);
@@ -83,6 +87,7 @@ async function serve(session: CommandSession, _: readonly string[], options: Ser
     if (!stop.signal.aborted) throw thrown;
     return { json: { stopped: true, url: null }, text: "", status: "cancelled" };
   } finally {
+    display.end();
     takeBack();
     await workbench.close();
   }
