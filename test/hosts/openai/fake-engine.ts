@@ -15,7 +15,7 @@ export interface FakeEngine extends Engine {
 }
 
 export interface FakeEngineOptions {
-  /** What every sequence answers, then end-of-text. Absent: it counts up from the last id of the prompt. */
+  /** What every sequence answers, then end-of-text. Absent: it counts up from the last id of the prompt and never ends by itself. */
   readonly script?: readonly number[];
   readonly eosId: number;
   readonly vocabSize: number;
@@ -49,7 +49,7 @@ export function createFakeEngine({ script, eosId, vocabSize, stepMs = 0 }: FakeE
         await new Promise((resolve) => (stepMs > 0 ? setTimeout(resolve, stepMs) : setImmediate(resolve)));
         signal?.throwIfAborted();
         if (failure !== null && failure.afterTokens === place) throw errorFromRecord(failure);
-        const id = script === undefined ? ((promptIds.at(-1) as number) + place + 1) % vocabSize : (script[place] ?? eosId);
+        const id = script === undefined ? 2 + (((promptIds.at(-1) as number) + place) % (vocabSize - 2)) : (script[place] ?? eosId);
         if (stopTokenIds.includes(id)) {
           yield { kind: "end", reason: "eos", cachedTokens: 3 };
           return;

@@ -157,6 +157,24 @@ describe("what is asked", () => {
     await expect(server.client.completions.create({ model: "sample", prompt: "x".repeat(10 * 2 ** 20) })).rejects.toMatchObject({ status: 413, code: "body_too_large" });
   });
 
+  it("a client that sends all of its 10 MB before it reads still gets to read the 413", async () => {
+    const total = 10 * 2 ** 20;
+    const answer = await new Promise<string>((resolve, reject) => {
+      let text = "";
+      const socket = connect(server.port, "127.0.0.1", async () => {
+        socket.write(`POST /v1/completions HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer ${TOKEN}\r\nContent-Type: application/json\r\nContent-Length: ${total}\r\n\r\n`);
+        for (let sent = 0; sent < total && !socket.destroyed; sent += total / 20) {
+          socket.write(Buffer.alloc(total / 20, "x"));
+          await new Promise((next) => setTimeout(next, 5));
+        }
+        // It reads only now.
+        socket.setEncoding("utf8").on("data", (chunk: string) => (text += chunk)).on("close", () => resolve(text));
+      });
+      socket.on("error", reject);
+    });
+    expect(answer).toMatch(/^HTTP\/1\.1 413 .*"code":"body_too_large"/s);
+  });
+
   it("fields nobody knows are left aside, and null is the default", async () => {
     const answer = await server.send("/v1/chat/completions", { body: chat({ user: "me", metadata: { a: 1 }, store: false, future: [1], temperature: null, stop: null, n: null, tools: [], seed: null, logit_bias: {}, presence_penalty: 0 }) });
     expect(answer.status).toBe(200);
