@@ -12,6 +12,8 @@ export interface HomePaths {
   readonly checkpoints: string;
   readonly packages: string;
   readonly bundles: string;
+  /** Compiled forms of packages, by digest: a cache that may go at any time. */
+  readonly compiled: string;
   readonly jobs: string;
   /** What is being removed is moved here first, so that a kill leaves no half model under its own name. */
   readonly trash: string;

@@ -1,4 +1,5 @@
 import type { Sampling } from "../../shared/schemas/generation.ts";
+import type { OnProgress } from "./progress.ts";
 
 /** What an engine says about itself; every report quotes it. */
 export interface EngineDescription {
@@ -67,7 +68,8 @@ export type TokenEvent =
  * evaluations take one and do not care which. Tensors never cross it: logits go to a file.
  */
 export interface Engine {
-  load(signal?: AbortSignal): Promise<{ readonly loadMs: number }>;
+  /** @param onProgress of what must be made before a first load */
+  load(signal?: AbortSignal, onProgress?: OnProgress): Promise<{ readonly loadMs: number }>;
   describe(): EngineDescription;
   /**
    * Several may run at once: each goes on by one step in turn. One that does not fit beside those running waits.

@@ -3,7 +3,11 @@ import { fileURLToPath } from "node:url";
 import { createEnginePool } from "../api/engine-pool.ts";
 import type { Workbench } from "../api/workbench.ts";
 import type { Clock } from "../domain/clock.ts";
+import { compileModel, LEAST_WORTH_COMPILING_BYTES } from "../pipeline/compile-model.ts";
+import { instructionSet } from "../runtime/instruction-set.ts";
 import { createOnnxEngine } from "../runtime/onnx-engine.ts";
+import { RUNTIME_VERSION } from "../runtime/runtime-version.ts";
+import { createWeightPacker } from "../runtime/weight-packer.ts";
 import { openStore } from "../store/open-store.ts";
 import { homePaths } from "./home-paths.ts";
 import { createNodeFiles } from "./node-files.ts";
@@ -33,7 +37,12 @@ export async function composeWorkbench(root: string, { cacheLimitBytes }: Compos
   const files = createNodeFiles();
   await files.makeDirectory(root);
   const store = openStore(home.database, systemClock, actor());
-  const createEngine: Workbench["createEngine"] = (model, { threads }) => createOnnxEngine({ model, threads, entry: ENGINE_ENTRY, ...(cacheLimitBytes === undefined ? {} : { cacheLimitBytes }) });
+  const createEngine: Workbench["createEngine"] = (model, { threads }) => createOnnxEngine({
+    model, threads, entry: ENGINE_ENTRY, cacheLimitBytes: cacheLimitBytes ?? null,
+    graphDirectory: (signal, onProgress) => compileModel({
+      files, model, root: home.compiled, runtimeVersion: RUNTIME_VERSION, instructionSet: instructionSet(), packer: createWeightPacker(ENGINE_ENTRY), onProgress, signal, leastBytes: LEAST_WORTH_COMPILING_BYTES,
+    }),
+  });
   const engines = createEnginePool(createEngine);
   const close = async (): Promise<void> => {
     try {

@@ -28,6 +28,7 @@ export function homePaths(root: string): HomePaths {
     checkpoints: join(root, "checkpoints"),
     packages: join(root, "packages"),
     bundles: join(root, "bundles"),
+    compiled: join(root, "compiled"),
     jobs: join(root, "jobs"),
     trash: join(root, "trash"),
   };

@@ -35,7 +35,7 @@ export async function checkModelParity(
     const engine = context.createEngine(compared, { threads: context.threads });
     try {
       onProgress({ step: "parity", done: 0, total: record.inputIds.length, unit: "tokens" });
-      await engine.load(signal);
+      await engine.load(signal, onProgress);
       const found = await checkParity({
         engine, expected: record, files, scratchFile: path.join(context.workDirectory, "parity-logits.f32"), chunkTokens: request.chunkTokens,
         toleranceAbsolute: request.toleranceAbsolute ?? DEFAULT_TOLERANCE, signal,

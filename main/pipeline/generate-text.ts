@@ -4,6 +4,7 @@ import type { CompletionPrompt } from "../domain/completion.ts";
 import type { Engine } from "../domain/engine.ts";
 import type { Files } from "../domain/files.ts";
 import type { ModelPackage } from "../domain/model-package.ts";
+import type { Progress } from "../domain/progress.ts";
 import { completeText } from "./complete-text.ts";
 import { openTextModel } from "./text-model.ts";
 
@@ -28,7 +29,7 @@ export async function* generateText(generation: TextGeneration, request: Generat
   const tokenIds: number[] = [];
   const gaps: number[] = [];
   try {
-    const { loadMs } = await engine.load(signal);
+    const { loadMs } = yield* loadShowing(engine, signal);
     yield { kind: "loaded", loadMs };
     for await (const event of completeText(engine, model, { prompt, maxTokens, sampling, stop }, signal)) {
       if (event.kind === "prefill") yield event;
@@ -43,6 +44,28 @@ export async function* generateText(generation: TextGeneration, request: Generat
     }
   } finally {
     await engine.unload();
+  }
+}
+
+/** Loads, and tells of what must be made first. */
+async function* loadShowing(engine: Engine, signal: AbortSignal): AsyncGenerator<GenerateEvent, { readonly loadMs: number }> {
+  const events: Progress[] = [];
+  let wake = (): void => {};
+  let loaded = false;
+  const loading = engine.load(signal, (progress) => {
+    events.push(progress);
+    wake();
+  }).finally(() => {
+    loaded = true;
+    wake();
+  });
+  // Its failure is thrown below.
+  loading.catch(() => {});
+  for (;;) {
+    const event = events.shift();
+    if (event !== undefined) yield { kind: "preparing", step: event.step, done: event.done, total: event.total };
+    else if (loaded) return loading;
+    else await new Promise<void>((resolve) => (wake = resolve));
   }
 }
 

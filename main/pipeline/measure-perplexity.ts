@@ -32,8 +32,8 @@ export async function measureModelPerplexity(context: JobContext, request: Model
   const other = against === null ? null : context.createEngine(against, { threads });
   const started = clock.ticks();
   try {
-    await engine.load(signal);
-    await other?.load(signal);
+    await engine.load(signal, onProgress);
+    await other?.load(signal, onProgress);
     const conditions = measuringConditions(model, engine, clock);
     const { windows, predictions, against: difference, ...scores } = await measurePerplexity({
       engine, against: other, names: { model: model.manifest.name, against: against?.manifest.name ?? "" }, tokenIds, textFile, windowTokens, maxWindows, files,

@@ -23,7 +23,7 @@ export async function measureModelSpeed(context: JobContext, request: ModelSpeed
   if (promptTokens + generateTokens > maxPositions) throw new WorkbenchError("runtime.contextExceeded", { neededTokens: promptTokens + generateTokens, limitTokens: maxPositions });
   const engine = context.createEngine(model, { threads });
   try {
-    const { loadMs } = await engine.load(signal);
+    const { loadMs } = await engine.load(signal, onProgress);
     const conditions = measuringConditions(model, engine, clock);
     const measured = await measureSpeed({ engine, promptOf: (run) => syntheticTokens(promptTokens, vocabSize, run), generateTokens, runs, warmupRuns, onProgress, signal });
     return { kind: "speed", conditions, workload: { promptTokens, generateTokens, runs, warmupRuns }, loadMs, ...measured };

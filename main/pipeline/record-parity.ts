@@ -21,7 +21,7 @@ export async function recordModelParity(context: JobContext, { model }: { readon
   const engine = context.createEngine(model, { threads: context.threads });
   try {
     onProgress({ step: "parity", done: 0, total: inputIds.length, unit: "tokens" });
-    await engine.load(signal);
+    await engine.load(signal, onProgress);
     const record = await recordParity({ engine, files, scratchFile: path.join(context.workDirectory, "parity-logits.f32"), inputIds, greedyCount: GREEDY_TOKENS, signal });
     await writeParityFile(files, file, record, model.digest);
     onProgress({ step: "parity", done: inputIds.length, total: inputIds.length, unit: "tokens" });

@@ -73,7 +73,7 @@ export class ModelSession {
     } catch (cause) {
       throw new WorkbenchError("runtime.engineFailed", { reason: cause instanceof Error ? cause.message : String(cause) }, { cause });
     }
-    cache.append(streams.map((stream) => floats(results, stream.fresh)), count);
+    cache.append(streams.map((stream) => floats(results, stream.fresh)), tokenIds);
     return floats(results, "logits");
   }
 

@@ -1,16 +1,7 @@
 import { readFileSync } from "node:fs";
 import ort from "onnxruntime-node";
 import { WorkbenchError } from "../../shared/errors.ts";
-
-export interface PackWeights {
-  /** A model that holds only matrices. */
-  readonly graphFile: string;
-  /** Where its external data lies. */
-  readonly weightsDirectory: string;
-  /** What the runtime writes: a graph, and beside it `dataName` with the weights as they were and as its kernels want them. */
-  readonly outGraphFile: string;
-  readonly dataName: string;
-}
+import type { PackWeights } from "../domain/weight-packer.ts";
 
 /** Lets ONNX Runtime pack the weights of a model for this machine and write them down (notes on prepacking: graph/onnx/onnx-model.ts, PackedWeight). */
 export async function packWeights({ graphFile, weightsDirectory, outGraphFile, dataName }: PackWeights): Promise<void> {

@@ -30,9 +30,11 @@ export const GenerateRequest = z.strictObject({
 export type GenerateRequest = z.infer<typeof GenerateRequest>;
 
 /*
- * loading* → prefill* → text* → end
+ * preparing* → loaded → prefill* → text* → end
  */
 export const GenerateEvent = z.discriminatedUnion("kind", [
+  /** What is made once before a first start, and why; bytes. */
+  z.strictObject({ kind: z.literal("preparing"), step: z.string(), done: z.number(), total: z.number() }),
   z.strictObject({ kind: z.literal("loaded"), loadMs: z.number() }),
   z.strictObject({ kind: z.literal("prefill"), done: z.int(), total: z.int() }),
   /** Whole characters only: a character split over tokens arrives with its last one. */

@@ -39,6 +39,9 @@ export async function generateOnce(session: CommandSession, request: GenerateInp
       switch (event.kind) {
         case "loaded":
           break;
+        case "preparing":
+          display.update({ step: event.step, done: event.done, total: event.total, unit: "bytes", ratePerSecond: null, secondsLeft: null });
+          break;
         case "prefill":
           display.update({ step: "prompt", done: event.done, total: event.total, unit: "tokens", ratePerSecond: null, secondsLeft: null });
           break;

@@ -1,3 +1,4 @@
 import { serveEngine } from "../../runtime/serve-engine.ts";
+import { createNodeFiles } from "../node-files.ts";
 
-serveEngine();
+serveEngine(createNodeFiles());
