@@ -121,7 +121,10 @@ describe("the engines kept between calls", () => {
   test("a load that has begun goes on though its only caller gave up, and the next finds it done", async () => {
     let finish = (): void => {};
     let loads = 0;
-    const pool = createEnginePool(() => ({ load: () => new Promise((resolve) => (loads++, (finish = () => resolve({ loadMs: 5 })))), unload: async () => {} }) as unknown as Engine);
+    const pool = createEnginePool(() => ({ load: () => {
+      loads++;
+      return new Promise((resolve) => (finish = () => resolve({ loadMs: 5 })));
+    }, unload: async () => {} }) as unknown as Engine);
     const impatient = new AbortController();
     const gone = pool.borrow(model("a"), { threads: 1 }).load(impatient.signal);
     await settled();
