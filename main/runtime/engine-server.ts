@@ -14,13 +14,13 @@ import { loadTokenBytes, type TokenBytes } from "./token-bytes.ts";
 import { tokenLogprob } from "./token-logprobs.ts";
 import { Turns } from "./turns.ts";
 
-/**
- * Prompt tokens per step. More rows share one read of the weights, but scores take H·T·(S+T)·4 bytes: 512 rows of 16 heads behind 4096
- * tokens are 150 MB.
- */
-const PREFILL_CHUNK_TOKENS = 512;
+/** Prompt tokens per step at most. More rows share one read of the weights, but beyond this prefill gains nothing (bench:peers) and others wait longer. */
+const PREFILL_CHUNK_TOKENS = 256;
 /** While others wait for their turns, and where every row's logits are wanted: 64 rows of 129,280 are 33 MB. */
 const SHORT_CHUNK_TOKENS = 64;
+/** Attention scores take H·T·(S+T)·4 bytes, a few times over, and the runtime keeps what it once had: deep prompts go in shorter chunks. */
+const SCORE_BYTES = 64 * 2 ** 20;
+const LEAST_CHUNK_TOKENS = 32;
 /** Of the memory that is left when the model is loaded, what sequences may take unless somebody says otherwise. */
 const CACHE_SHARE = 0.5;
 const LEAST_CACHE_BYTES = 64 * 2 ** 20;
@@ -96,7 +96,7 @@ export class EngineServer {
     let logits: Float32Array = new Float32Array(0);
     for (let done = sharedTokens; done < promptIds.length; ) {
       const start = done;
-      const step = promptLogprobs === true || this.#turns.asked > 0 ? SHORT_CHUNK_TOKENS : PREFILL_CHUNK_TOKENS;
+      const step = Math.min(promptLogprobs === true || this.#turns.asked > 0 ? SHORT_CHUNK_TOKENS : PREFILL_CHUNK_TOKENS, chunkBehind(start, model.manifest.spec.attention.headCount));
       const chunk = promptIds.slice(start, start + step);
       done += chunk.length;
       const rows = promptLogprobs === true ? chunk.map((_, row) => row) : done === promptIds.length ? [chunk.length - 1] : [];
@@ -157,9 +157,9 @@ export class EngineServer {
     const cache = model.session.newCache();
     const descriptor = openSync(file, "w", 0o600);
     try {
-      const step = chunkTokens ?? PREFILL_CHUNK_TOKENS;
-      for (let done = 0; done < tokenIds.length; done += step) {
-        const chunk = tokenIds.slice(done, done + step);
+      for (let done = 0; done < tokenIds.length; ) {
+        const chunk = tokenIds.slice(done, done + (chunkTokens ?? chunkBehind(done, model.manifest.spec.attention.headCount)));
+        done += chunk.length;
         const logits = await this.#step(model, chunk, cache, chunk.map((_, row) => row), signal);
         writeWhole(descriptor, new Uint8Array(logits.buffer, logits.byteOffset, logits.byteLength));
       }
@@ -194,6 +194,12 @@ export class EngineServer {
     const limitTokens = this.#loaded().manifest.spec.maxPositions;
     if (neededTokens > limitTokens) throw new WorkbenchError("runtime.contextExceeded", { neededTokens, limitTokens });
   }
+}
+
+/** Prompt tokens of a step behind `cachedTokens` whose scores stay within SCORE_BYTES. */
+function chunkBehind(cachedTokens: number, heads: number): number {
+  const rowBytes = heads * (cachedTokens + PREFILL_CHUNK_TOKENS) * Float32Array.BYTES_PER_ELEMENT;
+  return Math.min(PREFILL_CHUNK_TOKENS, Math.max(LEAST_CHUNK_TOKENS, Math.floor(SCORE_BYTES / rowBytes)));
 }
 
 function writeWhole(descriptor: number, bytes: Uint8Array): void {
