@@ -1,5 +1,5 @@
 import { execFileSync, spawn } from "node:child_process";
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { createInterface } from "node:readline";
@@ -11,6 +11,7 @@ import type { Engine } from "../../../main/domain/engine.ts";
 import type { ModelPackage } from "../../../main/domain/model-package.ts";
 import { decodeModel } from "../../../main/graph/onnx/decode-model.ts";
 import { openModelPackage } from "../../../main/pipeline/open-model-package.ts";
+import { profileTable, type StepProfile } from "./profile-table.ts";
 
 /*
  * npm run bench:peers -- [--work DIR] [--pairs 5] [--contexts 128,4096,16384] [--generate 48] [--threads N] [--json FILE]
@@ -46,7 +47,7 @@ function prepare(): string {
   if (!existsSync(gguf)) execFileSync(process.execPath, [path.join(here, "make-synthetic.mjs"), options.work, "--only", "gguf"], { stdio: "inherit" });
   if (options.package !== undefined) return options.package;
   const sallyport = (...args: string[]): string => execFileSync(process.execPath, [launcher, ...args, "--home", home, "--json"], { encoding: "utf8", stdio: ["ignore", "pipe", "inherit"] });
-  const known = (): { name: string; directory: string }[] => JSON.parse(sallyport("model", "ls").trim().split("\n").at(-1) as string);
+  const known = (): { name: string; directory: string }[] => (JSON.parse(sallyport("model", "ls").trim().split("\n").at(-1) as string) as { models: { name: string; directory: string }[] }).models;
   const made = known().find((model) => model.name === "synthetic-int4");
   if (made !== undefined) return made.directory;
   const checkpoint = path.join(options.work, "checkpoint");
@@ -66,6 +67,15 @@ function activeBytes(model: ModelPackage): number {
     if (data.kind === "external" && !name.startsWith("embed.")) bytes += data.bytes * (/\.experts\.\d+\./.test(name) ? share : 1);
   }
   return bytes;
+}
+
+/** Where the time of a step goes, by ONNX Runtime's own profiler, on the compiled form that the engine has just made or mapped. */
+function profileStep(model: ModelPackage, pastTokens: number, newTokens: number): StepProfile {
+  const forms = path.join(home, "compiled", model.digest);
+  const form = existsSync(forms) ? readdirSync(forms).find((name) => !name.includes(".partial-")) : undefined;
+  const graphDirectory = form === undefined ? model.directory : path.join(forms, form);
+  const args = [path.join(here, "profile-step.ts"), graphDirectory, path.join(model.directory, "model.json"), "--past", String(pastTokens), "--new", String(newTokens), "--threads", String(threads), "--steps", newTokens === 1 ? "24" : "4"];
+  return JSON.parse(execFileSync(process.execPath, args, { encoding: "utf8", maxBuffer: 2 ** 24 })) as StepProfile;
 }
 
 const ids = (count: number, seed: number): number[] => Array.from({ length: count }, (_, i) => 300 + ((i * 7 + seed * 13) % 20000));
@@ -175,7 +185,10 @@ await workbench.close();
 
 const bytesPerToken = activeBytes(model);
 const bandwidth = median(bandwidths);
+const cacheRowBytes = model.manifest.cache.reduce((sum, { width }) => sum + width * 4, 0);
 const limit = (bandwidth * 1e9) / bytesPerToken;
+/** A token also reads every row of the cache once. */
+const limitBehind = (tokens: number): number => (bandwidth * 1e9) / (bytesPerToken + tokens * cacheRowBytes);
 const weightBytes = model.manifest.files.filter((file) => file.path.startsWith("weights-")).reduce((sum, file) => sum + file.bytes, 0);
 console.log(`${os.cpus()[0]?.model}, ${threads} threads of ${os.cpus().length}; ${pairs} pairs in turn after one to warm up; median (least–most); ${new Date().toISOString()}; load ${os.loadavg()[0]?.toFixed(1)}`);
 console.table(Object.fromEntries(figures.map(({ name, unit, ours, theirs, isCost }) => {
@@ -183,7 +196,13 @@ console.table(Object.fromEntries(figures.map(({ name, unit, ours, theirs, isCost
   return [name, { unit, sallyport: spread(ours), "llama.cpp": spread(theirs), ratio: `${ratio.toFixed(2)}${isCost === true ? " (less is better)" : ""}` }];
 })));
 console.log(`read bandwidth ${spread(bandwidths)} GB/s, ${bandwidths.length} times; a token reads ${(bytesPerToken / 1e6).toFixed(0)} MB of weights: limit ${limit.toFixed(1)} tokens/s`);
-for (const { name, ours } of figures) if (name.startsWith("decode")) console.log(`${name}: ${((median(ours) / limit) * 100).toFixed(0)} % of that limit (cache rows not counted)`);
+for (const tokens of contexts) {
+  const { ours, theirs } = figure(`decode at ${tokens}`, "tokens/s");
+  const share = (values: readonly number[]): string => `${((median(values) / limitBehind(tokens)) * 100).toFixed(0)} %`;
+  console.log(`decode at ${tokens}: ${share(ours)} of the limit with its cache rows, ${limitBehind(tokens).toFixed(1)} tokens/s (llama.cpp ${share(theirs)} of the same)`);
+}
 console.log(`private memory is ${(((memory[0].privateBytes ?? 0) / weightBytes) * 100).toFixed(1)} % of ${(weightBytes / 1e9).toFixed(2)} GB of weights`);
-if (options.json !== undefined) writeFileSync(options.json, JSON.stringify({ threads, pairs, figures, bandwidths, bytesPerToken, limit, weightBytes }, null, 2));
+const profiles = [profileStep(model, 128, 1), profileStep(model, 4096, 1), profileStep(model, 0, 128)];
+console.log(`\nWhere a step's time goes\n${profiles.map((profile) => profileTable(profile).join("\n")).join("\n\n")}`);
+if (options.json !== undefined) writeFileSync(options.json, JSON.stringify({ threads, pairs, figures, bandwidths, bytesPerToken, cacheRowBytes, limit, weightBytes, profiles }, null, 2));
 process.exit(0);

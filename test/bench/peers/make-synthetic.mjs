@@ -49,7 +49,7 @@ function writeGguf(file) {
   put('general.architecture', 8, str('deepseek2')); put('general.name', 8, str('synthetic')); int('general.file_type', 2);
   const p = 'deepseek2.';
   for (const [key, value] of Object.entries({
-    block_count: layers, context_length: 8192, embedding_length: S.hidden, feed_forward_length: S.dense, 'attention.head_count': S.heads,
+    block_count: layers, context_length: 32768, embedding_length: S.hidden, feed_forward_length: S.dense, 'attention.head_count': S.heads,
     'attention.head_count_kv': 1, expert_used_count: S.used, expert_count: S.experts, leading_dense_block_count: 1, vocab_size: S.vocab,
     'attention.q_lora_rank': S.qLora, 'attention.kv_lora_rank': S.kvLora, 'attention.key_length': S.kvLora + S.rope, 'attention.value_length': S.kvLora,
     'attention.key_length_mla': S.nope + S.rope, 'attention.value_length_mla': S.v, expert_feed_forward_length: S.moe, expert_shared_count: S.shared,
@@ -116,7 +116,7 @@ function writeCheckpoint(dir) {
     moe_intermediate_size: S.moe, num_hidden_layers: layers, num_attention_heads: S.heads, num_key_value_heads: S.heads, n_shared_experts: S.shared,
     n_routed_experts: S.experts, routed_scaling_factor: 1.0, kv_lora_rank: S.kvLora, q_lora_rank: S.qLora, qk_rope_head_dim: S.rope, v_head_dim: S.v,
     qk_nope_head_dim: S.nope, topk_method: 'greedy', n_group: 1, topk_group: 1, num_experts_per_tok: S.used, moe_layer_freq: 1, first_k_dense_replace: 1,
-    norm_topk_prob: false, scoring_func: 'softmax', hidden_act: 'silu', max_position_embeddings: 8192, rms_norm_eps: 1e-6, rope_theta: 10000,
+    norm_topk_prob: false, scoring_func: 'softmax', hidden_act: 'silu', max_position_embeddings: 32768, rms_norm_eps: 1e-6, rope_theta: 10000,
     attention_bias: false, tie_word_embeddings: false, bos_token_id: 0, eos_token_id: 1, torch_dtype: 'bfloat16',
   }, null, 2));
   const tensors = [['model.embed_tokens.weight', [S.vocab, S.hidden]], ['model.norm.weight', [S.hidden]], ['lm_head.weight', [S.vocab, S.hidden]]];
