@@ -56,12 +56,13 @@ export interface TokenLogprob {
  * (prefill | promptLogprobs)* → token* → end
  */
 export type TokenEvent =
-  | { readonly kind: "prefill"; readonly done: number; readonly total: number }
+  /** At least once. `cachedTokens`: of `done`, those that were in the cache already. */
+  | { readonly kind: "prefill"; readonly done: number; readonly total: number; readonly cachedTokens: number }
   /** `ms`: since the call for the first token (TTFT), since the token before for the others. Measured inside the engine. */
   | { readonly kind: "token"; readonly id: number; readonly ms: number; readonly logprob?: TokenLogprob }
   /** Of the prompt's tokens from place `start` on, in order; place 0 has none. */
   | { readonly kind: "promptLogprobs"; readonly start: number; readonly logprobs: readonly TokenLogprob[] }
-  | { readonly kind: "end"; readonly reason: "eos" | "length" | "context"; readonly cachedTokens: number };
+  | { readonly kind: "end"; readonly reason: "eos" | "length" | "context" };
 
 /**
  * A model that turns token ids into token ids. The embedded runtime and servers that speak HTTP both implement it; benchmarks and

@@ -24,11 +24,12 @@ export async function* completeText(engine: Engine, model: TextModel, request: C
   let cachedTokens = 0;
 
   for await (const event of engine.generate(engineRequest(model, request, promptIds, isEndListed), signal)) {
-    if (event.kind === "prefill") yield event;
-    else if (event.kind === "promptLogprobs") event.logprobs.forEach((logprob, at) => { promptLogprobs[event.start + at] = logprob; });
+    if (event.kind === "prefill") {
+      cachedTokens = event.cachedTokens;
+      yield { kind: "prefill", done: event.done, total: event.total };
+    } else if (event.kind === "promptLogprobs") event.logprobs.forEach((logprob, at) => { promptLogprobs[event.start + at] = logprob; });
     else if (event.kind === "end") {
       if (reason !== "eos") reason = event.reason;
-      cachedTokens = event.cachedTokens;
     } else {
       if (!prefilled) yield echo(echoed, promptIds, promptLogprobs, model, texts);
       prefilled = true;

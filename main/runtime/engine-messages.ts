@@ -30,10 +30,10 @@ const CacheResult = z.strictObject({
 });
 const Logprob = z.strictObject({ id: z.int(), logprob: z.number().or(z.literal(Number.NEGATIVE_INFINITY)), top: z.array(z.strictObject({ id: z.int(), logprob: z.number() })) });
 const TokenEventMessage = z.discriminatedUnion("kind", [
-  z.strictObject({ kind: z.literal("prefill"), done: z.int(), total: z.int() }),
+  z.strictObject({ kind: z.literal("prefill"), done: z.int(), total: z.int(), cachedTokens: z.int() }),
   z.strictObject({ kind: z.literal("promptLogprobs"), start: z.int(), logprobs: z.array(Logprob) }),
   z.strictObject({ kind: z.literal("token"), id: z.int(), ms: z.number(), logprob: Logprob.exactOptional() }),
-  z.strictObject({ kind: z.literal("end"), reason: z.enum(["eos", "length", "context"]), cachedTokens: z.int() }),
+  z.strictObject({ kind: z.literal("end"), reason: z.enum(["eos", "length", "context"]) }),
 ]);
 
 /** Answers: any number of events, then exactly one `done`, with an error or a result. */

@@ -102,7 +102,7 @@ export class EngineServer {
       const rows = promptLogprobs === true ? chunk.map((_, row) => row) : done === promptIds.length ? [chunk.length - 1] : [];
       const found = await this.#step(model, chunk, cache, rows, signal);
       logits = found.subarray(found.length - vocabSize);
-      yield { kind: "prefill", done, total: promptIds.length };
+      yield { kind: "prefill", done, total: promptIds.length, cachedTokens: sharedTokens };
       if (promptLogprobs === true) {
         // Row i tells about the token after it; the last row of all about the first new one.
         const logprobs: TokenLogprob[] = rows
@@ -114,9 +114,9 @@ export class EngineServer {
     return logits;
   }
 
-  async *#decode(model: Loaded, { cache, sharedTokens }: RunningSequence, request: GenerateTokens, first: Float32Array, started: number, signal: AbortSignal): AsyncGenerator<TokenEvent> {
+  async *#decode(model: Loaded, { cache }: RunningSequence, request: GenerateTokens, first: Float32Array, started: number, signal: AbortSignal): AsyncGenerator<TokenEvent> {
     const { maxTokens, stopTokenIds, topLogprobs } = request;
-    if (maxTokens === 0) return yield { kind: "end", reason: "length", cachedTokens: sharedTokens };
+    if (maxTokens === 0) return yield { kind: "end", reason: "length" };
     const sampler = createSampler(request.sampling);
     const constraint = request.constraint === "json" ? await this.#jsonConstraint(model) : null;
     const allows = constraint === null ? undefined : (id: number): boolean => constraint.allows(id);
@@ -125,14 +125,14 @@ export class EngineServer {
     let previous = started;
     for (let generated = 1; ; generated++) {
       const id = sampler.next(logits, seen, allows);
-      if (stopTokenIds.includes(id)) return yield { kind: "end", reason: "eos", cachedTokens: sharedTokens };
+      if (stopTokenIds.includes(id)) return yield { kind: "end", reason: "eos" };
       constraint?.push(id);
       const now = performance.now();
       yield { kind: "token", id, ms: now - previous, ...(topLogprobs == null ? {} : { logprob: tokenLogprob(logits, id, topLogprobs) }) };
       previous = now;
-      if (constraint?.complete === true) return yield { kind: "end", reason: "eos", cachedTokens: sharedTokens };
-      if (generated === maxTokens) return yield { kind: "end", reason: "length", cachedTokens: sharedTokens };
-      if (cache.length + 1 > model.manifest.spec.maxPositions - 1) return yield { kind: "end", reason: "context", cachedTokens: sharedTokens };
+      if (constraint?.complete === true) return yield { kind: "end", reason: "eos" };
+      if (generated === maxTokens) return yield { kind: "end", reason: "length" };
+      if (cache.length + 1 > model.manifest.spec.maxPositions - 1) return yield { kind: "end", reason: "context" };
       seen.push(id);
       logits = await this.#step(model, [id], cache, [0], signal);
     }

@@ -49,6 +49,7 @@ describe("the official client", () => {
   it("ends before a stop string, and says it stopped", async () => {
     const answer = await client.chat.completions.create({ model: "sample", messages: [...messages], stop: ["rld", "never"] });
     expect(answer.choices[0]).toMatchObject({ message: { content: "Hello, wö" }, finish_reason: "stop" });
+    expect(answer.usage?.prompt_tokens_details?.cached_tokens).toBe(3);
   });
 
   it("gets n answers, each drawn with its own seed", async () => {

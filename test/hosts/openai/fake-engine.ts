@@ -43,7 +43,7 @@ export function createFakeEngine({ script, eosId, vocabSize, stepMs = 0 }: FakeE
     const sequence = sequences++;
     held.set(sequence, (promptIds.length + maxTokens) * BYTES_PER_TOKEN);
     try {
-      yield { kind: "prefill", done: promptIds.length, total: promptIds.length };
+      yield { kind: "prefill", done: promptIds.length, total: promptIds.length, cachedTokens: 3 };
       if (promptLogprobs) yield { kind: "promptLogprobs", start: 1, logprobs: promptIds.slice(1).map((id) => logprob(id, topLogprobs ?? 0)) };
       for (let place = 0; place < maxTokens; place++) {
         await new Promise((resolve) => (stepMs > 0 ? setTimeout(resolve, stepMs) : setImmediate(resolve)));
@@ -51,13 +51,13 @@ export function createFakeEngine({ script, eosId, vocabSize, stepMs = 0 }: FakeE
         if (failure !== null && failure.afterTokens === place) throw errorFromRecord(failure);
         const id = script === undefined ? 2 + (((promptIds.at(-1) as number) + place) % (vocabSize - 2)) : (script[place] ?? eosId);
         if (stopTokenIds.includes(id)) {
-          yield { kind: "end", reason: "eos", cachedTokens: 3 };
+          yield { kind: "end", reason: "eos" };
           return;
         }
         engine.turns.push(sequence);
         yield { kind: "token", id, ms: 1, ...(topLogprobs === null ? {} : { logprob: logprob(id, topLogprobs) }) };
       }
-      yield { kind: "end", reason: "length", cachedTokens: 3 };
+      yield { kind: "end", reason: "length" };
     } finally {
       held.delete(sequence);
     }
