@@ -9,9 +9,9 @@ export type AscendProbe =
   | { readonly kind: "environment"; readonly name: string };
 
 /** A driver in trouble answers after its own timeout of half a minute; beyond that it does not answer. */
-const SUMMARY_TIMEOUT_MS = 45_000;
+export const SUMMARY_TIMEOUT_MS = 45_000;
 /** One device's answer takes a second at most; a hung card must not hold up the seven others. */
-const DEVICE_TIMEOUT_MS = 15_000;
+export const DEVICE_TIMEOUT_MS = 15_000;
 
 /** Where the driver's tool is: on the PATH, or where the driver's installer puts it, which a shell without login profile does not search. */
 export const NPU_SMI_PATHS = ["npu-smi", "/usr/local/bin/npu-smi", "/usr/local/sbin/npu-smi"] as const;
@@ -42,6 +42,14 @@ export const COMPANION_NODES = ["/dev/davinci_manager", "/dev/davinci_manager_do
 /** lspci in the forms that people paste; asked for only where sysfs tells nothing. */
 export const LSPCI_ARGUMENTS = [["-Dnn"], ["-nn"], []] as const;
 
+export const RUNTIME_PATH = `${ASCEND_ROOT}/Ascend-Docker-Runtime/ascend-docker-runtime`;
+/** Where the driver's installer says what it put where, and for which group. */
+export const INSTALL_INFO = "/etc/ascend_install.info";
+/** The driver's own account of which container holds which device; root only. */
+export const NAMESPACE_NODE = "/proc/uda/namespace_node";
+export const VISIBILITY_VARIABLES = ["ASCEND_RT_VISIBLE_DEVICES", "ASCEND_VISIBLE_DEVICES"] as const;
+export const PCI_DIRECTORY = "/sys/bus/pci/devices";
+
 const file = (path: string): AscendProbe => ({ kind: "file", path });
 const npuSmi = (args: string, forEach: "machine" | "npu" | "chip"): AscendProbe => ({
   kind: "command", command: "npu-smi", args: args.split(" "), forEach, timeoutMs: forEach === "machine" ? SUMMARY_TIMEOUT_MS : DEVICE_TIMEOUT_MS,
@@ -49,10 +57,10 @@ const npuSmi = (args: string, forEach: "machine" | "npu" | "chip"): AscendProbe 
 
 /** Everything that findAscend can ask for, in its order. A capture script is written from this list. `npu-smi` is looked for at NPU_SMI_PATHS. */
 export const ASCEND_PROBES: readonly AscendProbe[] = [
-  { kind: "directory", path: "/sys/bus/pci/devices" },
-  file("/sys/bus/pci/devices/*/vendor"),
+  { kind: "directory", path: PCI_DIRECTORY },
+  file(`${PCI_DIRECTORY}/*/vendor`),
   // Of devices whose vendor is 0x19e5:
-  file("/sys/bus/pci/devices/*/class"), file("/sys/bus/pci/devices/*/device"), file("/sys/bus/pci/devices/*/numa_node"),
+  file(`${PCI_DIRECTORY}/*/class`), file(`${PCI_DIRECTORY}/*/device`), file(`${PCI_DIRECTORY}/*/numa_node`),
   ...LSPCI_ARGUMENTS.map((args): AscendProbe => ({ kind: "command", command: "lspci", args, forEach: "machine", timeoutMs: DEVICE_TIMEOUT_MS })),
 
   { kind: "directory", path: "/dev" },
@@ -64,14 +72,15 @@ export const ASCEND_PROBES: readonly AscendProbe[] = [
   npuSmi("info -t usages -i {npu}", "npu"), npuSmi("info -t common -i {npu}", "npu"),
   npuSmi("info -t board -i {npu} -c {chip}", "chip"), npuSmi("info -t health -i {npu} -c {chip}", "chip"),
   // Which container holds a card that answers -8020:
-  file("/proc/uda/namespace_node"),
+  file(NAMESPACE_NODE),
 
-  file("/etc/ascend_install.info"), file(`${ASCEND_ROOT}/driver/version.info`), file(`${ASCEND_ROOT}/firmware/version.info`),
+  // The two version files also below the Driver_ and Firmware_Install_Path_Param that the first names.
+  file(INSTALL_INFO), file(`${ASCEND_ROOT}/driver/version.info`), file(`${ASCEND_ROOT}/firmware/version.info`),
   { kind: "directory", path: ASCEND_ROOT }, { kind: "directory", path: `${ASCEND_ROOT}/ascend-toolkit` }, { kind: "directory", path: `${ASCEND_ROOT}/nnal/atb` },
   ...CANN_HOMES.flatMap((home) => CANN_VERSION_FILES.map((name) => file(`${home}/${name}`))),
   ...NNAL_HOMES.map((home) => file(`${home}/version.info`)),
-  { kind: "status", path: `${ASCEND_ROOT}/Ascend-Docker-Runtime/ascend-docker-runtime` },
+  { kind: "status", path: RUNTIME_PATH },
 
   { kind: "environment", name: "ASCEND_TOOLKIT_HOME" }, { kind: "environment", name: "ASCEND_HOME_PATH" }, { kind: "environment", name: "HOME" },
-  { kind: "environment", name: "ASCEND_RT_VISIBLE_DEVICES" }, { kind: "environment", name: "ASCEND_VISIBLE_DEVICES" },
+  ...VISIBILITY_VARIABLES.map((name): AscendProbe => ({ kind: "environment", name })),
 ];
