@@ -131,6 +131,15 @@ describe("what a plan must know of a device", () => {
     expect(notices).toMatchObject([{ code: "ascend.visibleDevices", severity: "info", details: { variable: "ASCEND_RT_VISIBLE_DEVICES", value: "1" } }]);
   });
 
+  it("the mapping of a 950 has no logic ids: its card number is one, and the physical id has a column", async () => {
+    const mapping = "NPU ID                         Slot ID                        Chip ID                        Chip Phy-ID                    Chip Name\n0                              3                              0                              6                              Ascend950PR\n";
+    const { accelerators, codes } = await found({
+      commands: { "npu-smi info": recorded("ascend_npu-smi_25.7.rc1.6_Ascend950PR.txt").split("## ")[0] ?? "", "npu-smi info -m": mapping }, statuses: nodes([6]),
+    });
+    expect(accelerators).toMatchObject([{ id: "ascend:6", index: 0, card: 0, die: null, physicalId: 6, node: { path: "/dev/davinci6" }, state: "usable" }]);
+    expect(codes).toEqual(["ascend.socNameUnknown"]);
+  });
+
   it("card numbers of 310P are addresses, up to 32768; devices are counted beside them", async () => {
     const table = recorded("ascend_npu-smi-info_22.0.0_310P3.txt").replace("| 0       310P3     |", "| 32768   310P3     |");
     const { accelerators } = await found({ commands: { "npu-smi info": table } });
