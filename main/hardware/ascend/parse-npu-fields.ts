@@ -10,6 +10,9 @@ export interface NpuAnswerFields {
   readonly chips: ReadonlyMap<number, NpuFields>;
 }
 
+/** The longest of npu-smi has 40; what is longer is a sentence with a colon in it. */
+const MAX_KEY_CHARACTERS = 64;
+
 const CARD_KEYS = new Set(["npu id", "chip count", "total count"]);
 
 /**
@@ -41,8 +44,10 @@ export function fieldOf(fields: NpuFields, key: string): string | null {
 /** The `key : value` lines in order, keys in lower case. */
 export function pairsOf(lines: readonly string[]): (readonly [string, string])[] {
   return lines.flatMap((line) => {
-    const match = /^\s*([^:：|]{1,64}?)\s*[:：]\s*(.*?)\s*$/.exec(line);
-    return match === null ? [] : [[(match[1] ?? "").toLowerCase().replace(/\s+/g, " ").replace(/ \(/g, "("), match[2] ?? ""] as const];
+    const at = line.search(/[:：]/);
+    const key = line.slice(0, Math.max(0, at)).trim();
+    if (key === "" || key.length > MAX_KEY_CHARACTERS || key.includes("|")) return [];
+    return [[key.toLowerCase().replace(/\s+/g, " ").replace(/ \(/g, "("), line.slice(at + 1).trim()] as const];
   });
 }
 

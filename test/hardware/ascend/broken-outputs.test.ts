@@ -124,6 +124,13 @@ describe("whatever the text", () => {
     await fc.assert(fc.asyncProperty(answers(fc.string({ unit: "binary", maxLength: 300 })), async (texts) => void (await found(partsOf(texts)))), { numRuns: 200 });
   });
 
+  it.each([["blanks", " ".repeat(200_000)], ["bars", "|".repeat(200_000)], ["line ends", "\n".repeat(200_000)], ["a key without end", `${" ".repeat(100_000)}x`], ["escapes", "\u001b]".repeat(100_000)], ["digits", "1".repeat(200_000)]])(
+    "a flood of %s takes no longer than honest text", async (_what, text) => {
+      const began = performance.now();
+      await found(partsOf({ info: A3 + text, mapping: text, list: text, topology: text, board: text, usages: text, lspci: text, version: text }));
+      expect(performance.now() - began).toBeLessThan(5000);
+    });
+
   it("words of the tool in any order: the same", async () => {
     const words = fc.array(fc.constantFrom(
       "|", "\n", " ", "  ", "NPU", "NPU ID", "Name", "Health", "Chip", "Bus-Id", "Phy-ID", "Device", "Memory-Usage(MB)", "HBM-Usage(MB)", "0", "1", "99999999999", "-", "NA", "OK", "910B3",

@@ -82,6 +82,12 @@ describe("sources that contradict each other", () => {
     ]);
   });
 
+  it("a name of one family on the bus device of another", async () => {
+    const { accelerators, notices } = await found({ commands: { "npu-smi info": tableOf([{ npu: 0, name: "910B" }]) }, files: pci(1) });
+    expect(accelerators).toMatchObject([{ family: "910B", socName: null, evidence: { family: "/sys/bus/pci/devices/0000:41:00.0" } }]);
+    expect(notices.map(({ code, details }) => [code, details["taken"], details["other"]])).toEqual([["ascend.socNameUnknown", undefined, undefined], ["ascend.fieldDiffers", "910B", "910A"]]);
+  });
+
   it("the driver counts a container's only device from 0, its node is davinci3: the physical id is not guessed", async () => {
     const table = recorded("ascend_npu-smi-info_22.0.0_310P3.txt");
     const { accelerators, codes } = await found({ commands: { "npu-smi info": table }, statuses: nodes([3]) });
