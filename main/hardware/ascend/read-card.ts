@@ -56,8 +56,16 @@ interface CardReading {
   readonly boardCommand: string;
 }
 
+export interface CardToAsk {
+  readonly npuId: number;
+  readonly chipIds: readonly number[];
+  readonly listed: Listed;
+  /** Some answer about the machine names it; otherwise it is a guess, and is there only if it answers. */
+  readonly isKnown: boolean;
+}
+
 /** Asks about one card, and about each of its chips what the card's answers leave open. */
-export async function readCard(tool: NpuSmi, card: { npuId: number; chipIds: readonly number[]; listed: Listed; isKnown: boolean }): Promise<CardReading> {
+export async function readCard(tool: NpuSmi, card: CardToAsk): Promise<CardReading> {
   const { npuId, listed } = card;
   const questions = new CardQuestions(tool);
   const board = await questions.ask(`info -t board -i ${npuId}`);
@@ -70,11 +78,15 @@ export async function readCard(tool: NpuSmi, card: { npuId: number; chipIds: rea
     const row = listed.table.chips.find((chip) => chip.npuId === npuId && chip.chipId === chipId);
     const facts: ChipFacts = new Facts();
     learnFromTable(facts, listed, { npuId, chipId });
-    learnFromBoard(facts, boardFields, board.command, card.chipIds.length > 1);
+    learnFromBoard(facts, boardFields, board.command);
+    // The address of a card with several chips is one of theirs, and nobody says whose.
+    if (card.chipIds.length === 1) learnAddress(facts, boardFields, board.command);
     facts.learn("serial", listEntry?.serial, LIST);
     if (facts.get("busId") === null || nameOf(facts) === null) {
       const chipBoard = await questions.ask(`info -t board -i ${npuId} -c ${chipId}`);
-      learnFromBoard(facts, chipBoard.fields.chips.get(chipId) ?? chipBoard.fields.card, chipBoard.command, false);
+      const fields = chipBoard.fields.chips.get(chipId) ?? chipBoard.fields.card;
+      learnFromBoard(facts, fields, chipBoard.command);
+      learnAddress(facts, fields, chipBoard.command);
     }
     if (facts.get("health") === null && card.isKnown) {
       const health = await questions.ask(`info -t health -i ${npuId} -c ${chipId}`);
@@ -90,7 +102,7 @@ export async function readCard(tool: NpuSmi, card: { npuId: number; chipIds: rea
   return { chips: card.isKnown || questions.answered ? chips : [], board: boardFields, boardCommand: board.command };
 }
 
-/** Questions about one card. After one that timed out the others are not asked: they would wait as long. */
+/** Questions about one card. After one that hung the others are not asked, for they would hang as long; nor where the tool cannot be run at all. */
 class CardQuestions {
   readonly troubles: NpuTrouble[] = [];
   answered = false;
@@ -101,8 +113,8 @@ class CardQuestions {
   }
 
   async ask(args: string): Promise<{ readonly fields: ReturnType<typeof parseNpuFields>; readonly command: string }> {
-    const hangs = this.troubles.some(({ kind }) => kind === "timedOut" || kind === "missing" || kind === "notExecutable");
-    const answer: NpuAnswer = hangs ? { command: `npu-smi ${args}`, lines: [], trouble: null, isRecorded: false } : await this.#tool.askDevice(args);
+    const isHopeless = this.troubles.some(({ kind }) => kind === "timedOut" || kind === "missing" || kind === "notExecutable");
+    const answer: NpuAnswer = isHopeless ? { command: `npu-smi ${args}`, lines: [], trouble: null, isRecorded: false } : await this.#tool.askDevice(args);
     if (answer.trouble !== null) this.troubles.push(answer.trouble);
     const fields = parseNpuFields(answer.lines);
     this.answered ||= fields.card.size > 0 || fields.chips.size > 0;
@@ -134,15 +146,18 @@ function learnFromTable(facts: ChipFacts, { table, mapping }: Listed, { npuId, c
   if (facts.get("index") === null && position >= 0) facts.learn("index", position, `${INFO}, order of rows`);
 }
 
-/** A card's answer speaks for its chip where it has one; the address and PCI names of a card with more belong to none of them. */
-function learnFromBoard(facts: ChipFacts, board: NpuFields, command: string, isShared: boolean): void {
+/** What holds for every chip of a card; the name of its controller does not. */
+function learnFromBoard(facts: ChipFacts, board: NpuFields, command: string): void {
   const chipName = fieldOf(board, "chip name");
   if (chipName !== null && !/^mcu$/i.test(chipName)) facts.learn("model", chipName, command);
   facts.learn("npuName", fieldOf(board, "npu name"), command);
   facts.learn("serial", fieldOf(board, "serial number"), command);
   facts.learn("pciDeviceId", /^0x([0-9a-f]{4})$/i.exec(fieldOf(board, "pci device id") ?? "")?.[1]?.toLowerCase(), command);
+}
+
+function learnAddress(facts: ChipFacts, board: NpuFields, command: string): void {
   const busId = fieldOf(board, "pcie bus info");
-  if (!isShared) facts.learn("busId", canonicalBusId(busId) === null ? null : busId, command);
+  facts.learn("busId", canonicalBusId(busId) === null ? null : busId, command);
 }
 
 function nameOf(facts: ChipFacts): string | null {

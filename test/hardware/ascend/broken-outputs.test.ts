@@ -147,7 +147,7 @@ describe("whatever the text", () => {
     }), { numRuns: 100 });
   });
 
-  it.each([["info -m", MAPPING], ["info -l", A2_LIST]])("%s cut anywhere names no device that is not there", async (args, text) => {
+  it.each([["info -m", MAPPING], ["info -l", A2_LIST], ["info -l", "NPU ID : 32\nChip Count : 1\n\nNPU ID : 32768\nChip Count : 1\n"]])("%s cut anywhere names no device that is not there", async (args, text) => {
     const whole = (await found({ commands: { [`npu-smi ${args}`]: text } })).accelerators;
     for (let length = 0; length < text.length; length++) {
       for (const device of (await found({ commands: { [`npu-smi ${args}`]: text.slice(0, length) } })).accelerators) {

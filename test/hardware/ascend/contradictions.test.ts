@@ -46,6 +46,11 @@ describe("sources that contradict each other", () => {
     expect(notices.find(({ code }) => code === "ascend.nodesMissing")?.details).toEqual({ devices: 6, nodes: [2, 3, 4, 5, 6, 7].map((i) => `/dev/davinci${i}`).join(", ") });
   });
 
+  it("a card that the tool lists and that is gone from the bus", async () => {
+    const { notices } = await found({ commands: { "npu-smi info": tableOf(cards(2)) }, files: pci(1), statuses: nodes([0, 1]) });
+    expect(notices).toMatchObject([{ code: "ascend.countsDiffer", details: { npuSmi: 2, pci: 1, nodes: 2 }, evidence: [{ excerpt: "ascend:0 ascend:1" }, { excerpt: "0000:41:00.0" }, { excerpt: "/dev/davinci0 /dev/davinci1" }] }]);
+  });
+
   it("a card that has a node and that the tool no longer lists is hidden, and counted once", async () => {
     const { states, codes } = await found({ commands: { "npu-smi info": tableOf(cards(7)) }, files: pci(8), statuses: nodes([0, 1, 2, 3, 4, 5, 6, 7]) });
     expect(states.at(-1)).toBe("ascend:7 hidden");
@@ -135,6 +140,11 @@ describe("what a plan must know of a device", () => {
   it("what the environment makes visible is said as it stands", async () => {
     const { notices } = await found({ commands: { "npu-smi info": tableOf(cards(2)) }, env: { ASCEND_RT_VISIBLE_DEVICES: "1" } });
     expect(notices).toMatchObject([{ code: "ascend.visibleDevices", severity: "info", details: { variable: "ASCEND_RT_VISIBLE_DEVICES", value: "1" } }]);
+  });
+
+  it("card numbers of 310P that only the mapping tells are no physical ids either", async () => {
+    const { accelerators } = await found({ commands: { "npu-smi info -m": "NPU ID  Chip ID  Chip Logic ID  Chip Name\n32  0  0  Ascend 310P3\n32768  0  1  Ascend 310P3\n" } });
+    expect(accelerators.map(({ card, index, physicalId }) => [card, index, physicalId])).toEqual([[32, 0, 0], [32768, 1, 1]]);
   });
 
   it("the mapping of a 950 has no logic ids: its card number is one, and the physical id has a column", async () => {
