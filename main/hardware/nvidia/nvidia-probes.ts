@@ -56,9 +56,9 @@ export const NVIDIA_PROBES = {
     "/etc/nv_tegra_release",
     "/proc/device-tree/model",
   ],
-  directories: ["/proc/driver/nvidia/gpus", "/sys/bus/pci/devices", "/dev", "/dev/nvidia-caps"],
+  directories: ["/proc/driver/nvidia/gpus", "/sys/bus/pci/devices", "/dev"],
   /** Their type, permissions, owner, and whether this process may open them. */
-  nodes: ["/dev/nvidia*", "/dev/nvidia-caps/*", "/dev/dxg"],
+  nodes: ["/dev/nvidia*", "/dev/dxg"],
   environment: ["CUDA_VISIBLE_DEVICES", "NVIDIA_VISIBLE_DEVICES"],
   commands: [
     ...NVIDIA_SMI_PROGRAMS.flatMap((command): NvidiaCommand[] => [
