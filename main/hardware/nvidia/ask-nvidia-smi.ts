@@ -37,15 +37,15 @@ export async function askNvidiaSmi(host: Host): Promise<SmiAnswers> {
 }
 
 async function findProgram(host: Host): Promise<{ readonly program: string; readonly list: SmiAnswer }> {
-  let denied: string | undefined;
+  let otherwise: { readonly program: string; readonly list: SmiAnswer } | undefined;
   for (const program of NVIDIA_SMI_PROGRAMS) {
-    const run = await host.run(program, NVIDIA_SMI_ARGUMENTS.list, { timeoutMs: NVIDIA_SMI_TIMEOUT_MS });
-    // A record that lacks the list may hold another answer of the tool by its plain name.
-    if (run.kind !== "missing" && run.kind !== "denied" && run.kind !== "notRecorded") return { program, list: answer(NVIDIA_SMI_ARGUMENTS.list, run) };
-    if (run.kind === "denied") denied ??= program;
+    const list = answer(NVIDIA_SMI_ARGUMENTS.list, await host.run(program, NVIDIA_SMI_ARGUMENTS.list, { timeoutMs: NVIDIA_SMI_TIMEOUT_MS }));
+    const { kind } = list.run;
+    if (kind !== "missing" && kind !== "denied" && kind !== "notRecorded") return { program, list };
+    // One that may not be run says more than one that is not there; a record that lacks the list may hold other answers under the plain name, which comes first.
+    if (otherwise === undefined || (kind === "denied" && otherwise.list.run.kind !== "denied")) otherwise = { program, list };
   }
-  const program = denied ?? NVIDIA_SMI_PROGRAMS[0] ?? "nvidia-smi";
-  return { program, list: answer(NVIDIA_SMI_ARGUMENTS.list, await host.run(program, NVIDIA_SMI_ARGUMENTS.list, { timeoutMs: NVIDIA_SMI_TIMEOUT_MS })) };
+  return otherwise ?? { program: "nvidia-smi", list: answer(NVIDIA_SMI_ARGUMENTS.list, { kind: "missing" }) };
 }
 
 /** The fullest query that this version knows all fields of. */

@@ -25,12 +25,19 @@ const STATUSES: Readonly<Record<number, FailureCode>> = { 4: "nvidia.notPermitte
 
 /** What an answer without any GPU means; null: nothing is recorded of this command. */
 export function explainFailure({ run, words }: SmiAnswer): FailureCode | null {
-  if (run.kind === "notRecorded") return null;
-  if (run.kind === "missing") return "nvidia.toolMissing";
-  if (run.kind === "denied") return "nvidia.toolNotExecutable";
   const said = SENTENCES.find(([pattern]) => pattern.test(words))?.[1];
-  if (said !== undefined) return said;
-  if (run.kind === "timedOut") return "nvidia.toolTimedOut";
-  if (run.kind === "signalled") return "nvidia.toolCrashed";
-  return STATUSES[run.exitCode] ?? (run.exitCode === 0 ? "nvidia.outputUnreadable" : "nvidia.toolFailed");
+  switch (run.kind) {
+    case "notRecorded":
+      return null;
+    case "missing":
+      return "nvidia.toolMissing";
+    case "denied":
+      return "nvidia.toolNotExecutable";
+    case "timedOut":
+      return said ?? "nvidia.toolTimedOut";
+    case "signalled":
+      return said ?? "nvidia.toolCrashed";
+    case "exited":
+      return said ?? STATUSES[run.exitCode] ?? (run.exitCode === 0 ? "nvidia.outputUnreadable" : "nvidia.toolFailed");
+  }
 }

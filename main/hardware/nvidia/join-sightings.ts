@@ -33,23 +33,26 @@ function uuidOf({ uuid }: GpuSighting): string | undefined {
   return uuid === undefined || isMasked(uuid) ? undefined : uuid.toLowerCase();
 }
 
+/** What tells GPUs apart, the most certain first. */
+const KEYS: readonly ((sighting: GpuSighting) => string | number | undefined)[] = [({ busId }) => busId, uuidOf, ({ index }) => index];
+
 function identities(sighting: GpuSighting): number {
-  return [sighting.busId, uuidOf(sighting), sighting.index].filter((key) => key !== undefined).length;
+  return KEYS.filter((key) => key(sighting) !== undefined).length;
 }
 
 function isSame(gpu: readonly GpuSighting[], sighting: GpuSighting): boolean {
-  for (const key of [(each: GpuSighting) => each.busId, uuidOf, (each: GpuSighting) => each.index]) {
+  for (const key of KEYS) {
     const wanted = key(sighting);
-    const known = gpu.map(key).find((value) => value !== undefined);
+    const known = gpu.map((each) => key(each)).find((value) => value !== undefined);
     if (wanted !== undefined && known !== undefined) return wanted === known;
   }
   return false;
 }
 
+/** Sources that agree on a masked UUID and contradict each other in nothing. */
 function isLikely(gpu: readonly GpuSighting[], sighting: GpuSighting): boolean {
-  const [first] = gpu;
-  const differs = (key: (each: GpuSighting) => unknown): boolean => gpu.some((each) => key(each) !== undefined && key(sighting) !== undefined && key(each) !== key(sighting));
-  if (first === undefined || gpu.some((each) => each.source === sighting.source) || differs((each) => each.busId) || differs((each) => each.index)) return false;
+  const differs = KEYS.some((key) => gpu.some((each) => key(each) !== undefined && key(sighting) !== undefined && key(each) !== key(sighting)));
+  if (differs || gpu.some(({ source }) => source === sighting.source)) return false;
   return sighting.uuid !== undefined && gpu.some((each) => each.uuid === sighting.uuid);
 }
 

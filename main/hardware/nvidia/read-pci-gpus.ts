@@ -13,6 +13,8 @@ export interface PciFindings {
   readonly gpus: readonly GpuSighting[];
   /** NVSwitches: there the fabric manager must run before CUDA does. */
   readonly switches: number;
+  /** False where a record holds nothing of the bus. */
+  readonly isRecorded: boolean;
 }
 
 /** Nvidia's devices as the kernel sees them on the bus, driver or not. */
@@ -23,6 +25,7 @@ export async function readPciGpus(host: Host): Promise<PciFindings> {
   return {
     gpus: found.flatMap((device) => (device !== null && GPU_CLASS.test(device.pciClass) ? [device.sighting] : [])),
     switches: found.filter((device) => device !== null && SWITCH_CLASS.test(device.pciClass)).length,
+    isRecorded: listed.kind !== "notRecorded",
   };
 }
 
