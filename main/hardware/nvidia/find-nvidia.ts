@@ -14,7 +14,7 @@ import { readFabricManager, readContainerToolkit } from "./read-companions.ts";
 import { type DeviceNode, type NodeFindings, readDeviceNodes } from "./read-device-nodes.ts";
 import { readDriverFiles } from "./read-driver-files.ts";
 import { readPciGpus } from "./read-pci-gpus.ts";
-import { readTool, TOPOLOGY_SOURCE } from "./read-tool.ts";
+import { readTool, type ToolFindings, TOPOLOGY_SOURCE } from "./read-tool.ts";
 import { failureNotice } from "./report-failures.ts";
 import { nodeSightings, readIntegratedGpu } from "./last-traces.ts";
 import { visibleDeviceNotices } from "./visible-devices.ts";
@@ -34,7 +34,7 @@ export async function findNvidia(host: Host): Promise<Found> {
   const traces = tracesOf({ onBus: pci.gpus.length, driver: driver.isLoaded ? (driver.version ?? "of unknown version") : null, nodes });
   const context = { program: answers.program, loadedVersion: driver.version ?? "", kernelDrivers, seenElsewhere: gpus.filter((gpu) => !gpu.some(({ isByTool }) => isByTool)).length, traces };
   const isNothing = gpus.length === 0 && traces === "" && tool.failures.every(({ code }) => code === "nvidia.toolMissing");
-  if (isNothing) return { accelerators: [], links: [], stacks: [], notices: [nothingFound(tool.isRecorded, pci.isRecorded)] };
+  if (isNothing) return { accelerators: [], links: [], stacks: [], notices: [nothingFound(tool, pci.isRecorded)] };
 
   const ids = assignIds(gpus);
   const accelerators: Accelerator[] = [];
@@ -66,10 +66,11 @@ export async function findNvidia(host: Host): Promise<Found> {
   };
 }
 
-function nothingFound(isToolRecorded: boolean, isBusRecorded: boolean): Notice {
+function nothingFound({ isRecorded, answers }: ToolFindings, isBusRecorded: boolean): Notice {
   const looked = ["nvidia-smi", "devices of vendor 10de on the PCI bus", "/proc/driver/nvidia", "/dev/nvidia*"];
-  const notRecorded = [...(isToolRecorded ? [] : ["nvidia-smi"]), ...(isBusRecorded ? [] : ["/sys/bus/pci/devices"])];
-  return nvidiaNotice("nvidia.nothingFound", { subject: "nvidia", details: { lookedFor: looked.join(", "), notRecorded: notRecorded.join(", ") }, told: [] });
+  const notRecorded = [...(isRecorded ? [] : ["nvidia-smi"]), ...(isBusRecorded ? [] : ["/sys/bus/pci/devices"])];
+  const told = answers.map(({ source, run, words }) => ({ source, words: words.trim() === "" ? run.kind : words }));
+  return nvidiaNotice("nvidia.nothingFound", { subject: "nvidia", details: { lookedFor: looked.join(", "), notRecorded: notRecorded.join(", ") }, told });
 }
 
 /** Minor numbers are told by the driver; where nobody does, a single GPU has the single node. */

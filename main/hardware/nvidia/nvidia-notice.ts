@@ -26,7 +26,12 @@ export interface NoticeContent<C extends NvidiaNoticeCode> {
 /** A notice about Nvidia devices; what is neither information nor a warning keeps a device from being used. */
 export function nvidiaNotice<C extends NvidiaNoticeCode>(code: C, { subject, details, told }: NoticeContent<C>): Notice {
   const severity = INFORMATION.includes(code) ? "info" : WARNINGS.includes(code) ? "warning" : "problem";
-  return { code, severity, subject, details: { ...details }, evidence: told.map(({ source, words }) => ({ source, excerpt: words === null ? null : excerptOf(words) })) };
+  return { code, severity, subject, details: { ...details }, evidence: withoutRepeats(told).map(({ source, words }) => ({ source, excerpt: words === null ? null : excerptOf(words) })) };
+}
+
+/** Each command of a tool that cannot start says the same; one is enough. */
+function withoutRepeats(told: readonly Telling[]): readonly Telling[] {
+  return told.filter(({ words }, at) => words === null || told.findIndex((other) => other.words === words) === at);
 }
 
 /** The beginning of an output on one line, as a notice repeats it. */

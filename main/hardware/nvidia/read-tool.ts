@@ -14,6 +14,8 @@ import { type Failure, failuresOf } from "./report-failures.ts";
 
 export const TOPOLOGY_SOURCE = "nvidia-smi topo -m";
 
+const PASSED_OVER: readonly FailureCode[] = ["nvidia.outputUnreadable", "nvidia.toolMissing", "nvidia.toolFailed"];
+
 export interface ToolFindings {
   /** In the order of trust. */
   readonly gpus: readonly GpuSighting[];
@@ -26,6 +28,7 @@ export interface ToolFindings {
   /** What came where a matrix should. */
   readonly topologyWords: string;
   readonly isRecorded: boolean;
+  readonly answers: readonly SmiAnswer[];
 }
 
 /** All that nvidia-smi said, read: machine-made forms are trusted before those made for people. */
@@ -39,10 +42,12 @@ export function readTool(answers: SmiAnswers): ToolFindings {
     { answer: table, reading: parseSmiTable(table.text, table.source) },
   ];
   const listed = readings.flatMap(({ reading }) => reading.gpus);
-  const faults = [query, xml, list, table].flatMap(({ words, source }) => parseHandleFaults(words, source));
+  const all = readings.map(({ answer }) => answer);
+  const faults = all.flatMap(({ words, source }) => parseHandleFaults(words, source));
   const failed = failuresOf(readings.filter(({ reading }) => reading.gpus.length === 0).map(({ answer }) => answer));
-  // Where another form was understood, one that was not loses nothing.
-  const failures = listed.length > 0 ? failed.filter(({ code }) => code !== "nvidia.outputUnreadable") : failed;
+  // Where one form was understood, the tool is there, and a form that was not loses nothing; a message about single devices is told with them.
+  const isUnderstood = listed.length > 0 || faults.length > 0;
+  const failures = isUnderstood ? failed.filter(({ code }) => !PASSED_OVER.includes(code)) : failed;
   const links = parseTopology(topology.text);
   return {
     gpus: [...listed, ...faults], failures, failure: listed.length > 0 ? null : (failed[0]?.code ?? null),
@@ -52,7 +57,7 @@ export function readTool(answers: SmiAnswers): ToolFindings {
       { driver: xmlReading.driver, cuda: xmlReading.cuda, cudaWords: undefined, source: xml.source },
     ],
     topology: links, topologyWords: links.links.length > 0 ? "" : excerptOf(topology.words),
-    isRecorded: [query, xml, list, table].some(({ run }) => run.kind !== "notRecorded"),
+    isRecorded: all.some(({ run }) => run.kind !== "notRecorded"), answers: all,
   };
 }
 
