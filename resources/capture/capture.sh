@@ -310,7 +310,7 @@ limited() {
   exit_code=$?
   kill "$guard" 2>/dev/null
   if wait "$guard" 2>/dev/null; then timed_out=true; else timed_out=false; fi
-  printf ',"exitCode":%s,"timedOut":%s' "$exit_code" "$timed_out" >&9
+  printf ',"exitCode":%s,"timedOut":%s,"limitMs":%s000' "$exit_code" "$timed_out" "$seconds" >&9
 }
 
 # answer SECONDS PROGRAM ARGUMENT…: exit code, stderr and stdout as members of a JSON object. stdout passes by on descriptor 8 while stderr is collected.
@@ -697,15 +697,17 @@ redacted() {
     function mac(original) { return "02:00:00:00:00:" sprintf("%02x", stand_in("mac", original) % 256) }
     function is_word(character) { return character ~ /[A-Za-z0-9]/ }
 
-    # Every match of a pattern, replaced by kind; `before` and `after` are what stands beside it.
-    function each_match(text, pattern, kind,    done, found, before, after) {
+    # Every match of a pattern, replaced by what its kind says; `before` and `after` are what stands beside it.
+    function each_match(text, pattern, kind,    done, at, end, found, before) {
       done = ""
       while (match(text, pattern)) {
-        found = substr(text, RSTART, RLENGTH)
-        before = substr(done substr(text, 1, RSTART - 1), length(done) + RSTART - 80 < 1 ? 1 : length(done) + RSTART - 80)
-        after = substr(text, RSTART + RLENGTH, 2)
-        done = done substr(text, 1, RSTART - 1) replaced(kind, found, before, after)
-        text = substr(text, RSTART + RLENGTH)
+        at = RSTART
+        end = RSTART + RLENGTH
+        found = substr(text, at, end - at)
+        done = done substr(text, 1, at - 1)
+        before = length(done) > 80 ? substr(done, length(done) - 79) : done
+        done = done replaced(kind, found, before, substr(text, end, 2))
+        text = substr(text, end)
       }
       return done text
     }
@@ -717,7 +719,7 @@ redacted() {
       if (kind == "ipv6") return is_ipv6(found, before, after) ? "2001:db8::" stand_in("ip", found) : found
       if (kind == "home") { match(found, /^\/[A-Za-z]+\//); return substr(found, 1, RLENGTH) "user" stand_in("user", substr(found, RLENGTH + 1)) }
       if (kind == "label") { match(found, /[:=>][ \t]*/); label = substr(found, 1, RSTART + RLENGTH - 1); return label hidden(substr(found, RSTART + RLENGTH)) }
-      if (kind == "export") return substr(found, 1, 1) "server" stand_in("server", substr(found, 2, RLENGTH - 3)) ":/"
+      if (kind == "export") return substr(found, 1, 1) "server" stand_in("server", substr(found, 2, length(found) - 3)) ":/"
       if (kind == "share") return substr(found, 1, 3) "server" stand_in("server", substr(found, 4)) "/"
       if (kind == "disk") { match(found, /^\/dev\/disk\/by-[a-z]+\//); return substr(found, 1, RLENGTH) "disk" stand_in("disk", found) }
       return found
