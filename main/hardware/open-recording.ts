@@ -28,7 +28,7 @@ export async function openRecording(files: Files, path: string): Promise<Host> {
   if (found?.kind === "directory") return openRecordedHost(readPastedFiles(await readFolder(files, target)));
   const bytes = await readBounded(files, target, path, LIMIT_BYTES);
   const text = decodeText(bytes) ?? "";
-  if (/^\ufeff?\s*\{/.test(text) || /\.json$/i.test(path)) return openRecordedHost(parseCapture(text.replace(/^\ufeff/, ""), path));
+  if (/^\s*\{/.test(text) || /\.json$/i.test(path)) return openRecordedHost(parseCapture(text, path));
   return openRecordedHost(readPastedFiles([{ name: path.split(/[\\/]/).at(-1) ?? path, bytes }]));
 }
 

@@ -1,4 +1,4 @@
-/** Colours, cursor moves and window titles, as terminals record them; two-byte escapes; backspaced characters are left to look odd. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: terminals' own sequences are what is taken out: colours and cursor moves, window titles, two-character escapes.
 const TERMINAL_SEQUENCES = /\x1b\[[0-?]*[ -/]*[@-~]|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)|\x1b[@-Z\\^_=>78]/g;
 
 /**
@@ -8,7 +8,7 @@ const TERMINAL_SEQUENCES = /\x1b\[[0-?]*[ -/]*[@-~]|\x1b\][^\x07\x1b]*(?:\x07|\x
 export function decodeText(bytes: Uint8Array): string | undefined {
   const text = new TextDecoder(encodingOf(bytes)).decode(bytes);
   const sample = text.slice(0, 65536);
-  const strange = sample.match(/[\ufffd\0\x01-\x06\x0e-\x1a]/g)?.length ?? 0;
+  const strange = sample.replace(/\s/g, "").match(/[\ufffd\p{Cc}]/gu)?.length ?? 0;
   if (strange * 10 > sample.length) return undefined;
   return text.replace(TERMINAL_SEQUENCES, "").replace(/\r\n?/g, "\n").replaceAll("\0", "");
 }

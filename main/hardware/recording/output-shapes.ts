@@ -32,7 +32,9 @@ const NPU_FIELDS: readonly (readonly [string, RegExp])[] = [
 function npuFields(text: string): Identity | undefined {
   const type = NPU_FIELDS.find(([, field]) => field.test(text))?.[0];
   const npu = /^\s*NPU ID\s*:\s*(\d+)/m.exec(text)?.[1];
-  const chip = type === "health" ? /^\s*Chip ID\s*:\s*(\d+)/m.exec(text)?.[1] : undefined;
+  // Of a board as a whole its chips are counted; of one chip its number is told.
+  const isOfChip = type === "health" || (type === "board" && !/^\s*Chip Count\s*:/m.test(text));
+  const chip = isOfChip ? /^\s*Chip ID\s*:\s*(\d+)/m.exec(text)?.[1] : undefined;
   if (type === undefined) return undefined;
   return { kind: "command", command: "npu-smi", args: ["info", "-t", type, ...(npu === undefined ? [] : ["-i", npu]), ...(chip === undefined ? [] : ["-c", chip])] };
 }

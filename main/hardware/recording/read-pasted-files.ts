@@ -7,7 +7,7 @@ import { answerOf, contentOf } from "./output-answer.ts";
 import type { Identity } from "./output-shapes.ts";
 import { CAPTURE_FORMAT } from "./parse-capture.ts";
 import { readDeviceList } from "./read-device-list.ts";
-import { recogniseOutputs } from "./recognise-outputs.ts";
+import { type Recognised, type Recognition, recogniseOutputs } from "./recognise-outputs.ts";
 import type { RecordedRun, Recording } from "./recording.ts";
 import { type Section, splitTranscript } from "./split-transcript.ts";
 
@@ -33,44 +33,50 @@ interface Draft {
 export function readPastedFiles(pasted: readonly PastedFile[]): Recording {
   const draft: Draft = { files: new Map(), directories: new Map(), statuses: new Map(), runs: new Map(), missingPrograms: new Set(), notices: [] };
   for (const file of pasted) readPastedFile(file, draft);
+  // One shell may lack a program that another has on its PATH.
+  for (const { command } of draft.runs.values()) draft.missingPrograms.delete(command);
   const { runs, ...rest } = draft;
   return { observation: { how: "folder", at: null, redacted: false }, ...rest, runs: [...runs.values()], environment: new Map() };
 }
 
 function readPastedFile(file: PastedFile, draft: Draft): void {
   const text = decodeText(file.bytes);
-  if (text === undefined) return notRecognised(draft, file.name, "binary", null);
-  if (text.trimStart().startsWith("{") && text.slice(0, 4096).includes(`"${CAPTURE_FORMAT}"`)) return notRecognised(draft, file.name, "capture", null);
-  if (text.trim() === "") return notRecognised(draft, file.name, "empty", null);
+  const obstacle = text === undefined ? "binary" : text.trim() === "" ? "empty" : isCapture(text) ? "capture" : undefined;
+  if (text === undefined || obstacle !== undefined) {
+    notice(draft, "recording.fileNotRecognised", file.name, { reason: obstacle ?? "binary" }, null);
+    return;
+  }
+  const sections = splitTranscript(text);
   const repeated: string[] = [];
   let unknown: { line: number; text: string } | undefined;
   let count = 0;
-  for (const section of splitTranscript(text)) {
-    const { outputs, unknown: unclear } = outputsOf(section, file.name);
+  for (const section of sections) {
+    const { outputs, unknown: unclear } = outputsOf(section, sections.length === 1 ? identifyByName(file.name) : undefined);
     count += outputs.length;
     if (unclear !== undefined) unknown ??= { line: section.line + unclear.offset, text: unclear.line };
     for (const output of outputs) if (!record(output, file.name, draft)) repeated.push(nameOf(output.identity));
   }
   if (repeated.length > 0) notice(draft, "recording.saidTwice", file.name, { count: repeated.length, first: repeated[0] ?? "" }, null);
-  if (count === 0) notRecognised(draft, file.name, "unknown", unknown?.text ?? null);
+  if (count === 0) notice(draft, "recording.fileNotRecognised", file.name, { reason: "unknown" }, unknown?.text ?? null);
   else if (unknown !== undefined) notice(draft, "recording.partNotRecognised", file.name, { line: unknown.line }, unknown.text);
 }
 
-interface Output {
-  readonly identity: Identity;
-  readonly text: string;
+/** One belongs opened by itself: mixed with pasted outputs, nobody could tell which of them said what. */
+function isCapture(text: string): boolean {
+  return text.trimStart().startsWith("{") && text.slice(0, 4096).includes(`"${CAPTURE_FORMAT}"`);
 }
 
-function outputsOf(section: Section, name: string): { readonly outputs: readonly Output[]; readonly unknown: { readonly line: string; readonly offset: number } | undefined } {
+/** @param byName what the whole file is by its name, where it is one output without a heading */
+function outputsOf(section: Section, byName: Identity | undefined): Recognition {
   const { heading, lines } = section;
   const text = `${trimBlankLines(lines).join("\n")}\n`;
   // A manual writes ${device_id} where the answer says which.
   const isExact = heading !== undefined && heading.kind !== "title" && !(heading.kind === "command" && heading.args.some((arg) => /[${}<>]/.test(arg)));
   if (isExact && !(heading.kind === "command" && /^(ls|ll|echo|date|cd)$/.test(heading.command))) return { outputs: [{ identity: heading, text }], unknown: undefined };
   const recognition = recogniseOutputs(lines);
-  if (recognition.outputs.length > 0 || heading !== undefined) return recognition;
-  const byName = identifyByName(name);
-  return byName === undefined ? recognition : { outputs: [{ identity: byName, text: `${trimBlankLines(lines.filter((line, i) => i > 0 || !/^# source:/.test(line))).join("\n")}\n` }], unknown: undefined };
+  const { outputs, unknown } = recognition;
+  if (outputs.length > 0 || heading !== undefined || unknown === undefined || byName === undefined) return recognition;
+  return { outputs: [{ identity: byName, text: `${trimBlankLines(lines.slice(unknown.offset)).join("\n")}\n` }], unknown: undefined };
 }
 
 function trimBlankLines(lines: readonly string[]): readonly string[] {
@@ -79,7 +85,7 @@ function trimBlankLines(lines: readonly string[]): readonly string[] {
 }
 
 /** False: it was told before, otherwise. */
-function record({ identity, text }: Output, file: string, draft: Draft): boolean {
+function record({ identity, text }: Recognised, file: string, draft: Draft): boolean {
   if (identity.kind === "deviceNodes") {
     for (const [path, status] of readDeviceList(text)) recordNode(path, status, draft);
     return true;
@@ -134,11 +140,7 @@ function nameOf(identity: Identity): string {
   return identity.kind === "file" ? identity.path : identity.kind === "command" ? [identity.command, ...identity.args].join(" ").slice(0, 200) : "/dev";
 }
 
-function notRecognised(draft: Draft, file: string, reason: "binary" | "capture" | "empty" | "unknown" | "link" | "tooLarge", excerpt: string | null): void {
-  notice(draft, "recording.fileNotRecognised", file, { reason }, excerpt);
-}
-
 function notice(draft: Draft, code: string, file: string, details: Notice["details"], excerpt: string | null): void {
-  const severity = code === "recording.saidTwice" || code === "recording.idAssumed" ? "info" : "warning";
+  const severity = code === "recording.fileNotRecognised" ? "warning" : "info";
   draft.notices.push({ code, severity, subject: file.slice(0, 1024), details, evidence: [{ source: file.slice(0, 1024), excerpt: excerpt === null ? null : excerpt.replace(/\p{Cc}/gu, " ").slice(0, 200) }] });
 }

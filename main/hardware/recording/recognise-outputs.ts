@@ -14,6 +14,9 @@ export interface Recognition {
 /** Comments, separators and marks of markup say nothing that could be missed. */
 const SAYS_NOTHING = /^\s*($|#|\/\/|<!--|\.\.\.$|-{3,}$|={3,}$|\+[-=+]+\+?$|```|>?\[!)/;
 
+/** The upper edge of a table belongs to the table, not to what stands above it. */
+const BORDER = /^\s*\+[-=+]{10,}\+\s*$/;
+
 /** Tells outputs by their own first lines, in text that nobody labelled. Each reaches to where the next one begins. */
 export function recogniseOutputs(lines: readonly string[]): Recognition {
   const outputs: Recognised[] = [];
@@ -32,8 +35,11 @@ export function recogniseOutputs(lines: readonly string[]): Recognition {
   for (const [offset, line] of lines.entries()) {
     const shape = OUTPUT_SHAPES.find(({ start }) => start.test(line.trim()));
     if (shape !== undefined && begun?.shape.goesOn?.test(line.trim()) !== true) {
+      const border = lines[offset - 1];
+      const hasBorder = border !== undefined && BORDER.test(border);
+      if (hasBorder) begun?.lines.pop();
       close();
-      begun = { shape, lines: [line], offset };
+      begun = { shape, lines: hasBorder ? [border, line] : [line], offset };
     } else if (begun !== undefined) begun.lines.push(line);
     else remember(line, offset);
   }

@@ -9,7 +9,7 @@ export interface Section {
 
 /** A line of signs alone, as scripts draw around their headings. Tables of the tools begin with another sign or are not so long. */
 const RULER = /^\s*[#*]{8,}\s*$/;
-const FENCE = /^\s*(```|~~~)/;
+const FENCE = /^\s*(?:```|~~~)\s*(\S*)/;
 
 /** Cuts pasted text at the lines that say what follows: prompts, Markdown headings, paths. Without any it is one section without heading. */
 export function splitTranscript(text: string): Section[] {
@@ -21,7 +21,9 @@ export function splitTranscript(text: string): Section[] {
   };
   let isInFence = false;
   for (const [i, line] of text.split("\n").entries()) {
-    if (FENCE.test(line)) isInFence = !isInFence;
+    // Only an opening fence names a language; an excerpt may begin inside one.
+    const fence = FENCE.exec(line);
+    if (fence !== null) isInFence = fence[1] !== "" || !isInFence;
     const isRuler = RULER.test(line);
     if (isRuler && current.lines.every((one) => one.trim() === "")) continue;
     const heading: Heading | undefined = isRuler ? { kind: "title" } : readHeading(line);
