@@ -1,48 +1,67 @@
-import type { Host, HostNames, HostObservation, HostRun, HostStatus, HostText } from "../../main/domain/host.ts";
+import type { Host, HostObservation, HostRun, HostStatus } from "../../main/domain/host.ts";
 
-/** A machine written down: what it does not hold is absent on it. */
-export interface MachineContent {
-  /** Path → text, or the answer itself. Directories are listed from the paths. */
-  readonly files?: Readonly<Record<string, string | HostText>>;
-  /** "nvidia-smi -L" → what it prints (and exits with 0), or the answer itself. */
-  readonly commands?: Readonly<Record<string, string | HostRun>>;
-  /** Path → a character device anyone may open, or the answer itself. */
-  readonly statuses?: Readonly<Record<string, "device" | HostStatus>>;
+type Status = Partial<Extract<HostStatus, { mode: number }>>;
+type Failure = Exclude<HostRun, { kind: "exited" }> | { readonly exitCode: number; readonly stdout?: string; readonly stderr?: string };
+
+export interface MachineParts {
+  /** Path → text, or why it cannot be had. */
+  readonly files?: Readonly<Record<string, string | "denied" | { readonly failed: string }>>;
+  /** Directories beside those that files and statuses are in. */
+  readonly directories?: Readonly<Record<string, readonly string[] | "denied">>;
+  /** Path → what differs from a character device 0666 root:root that may be opened. */
+  readonly statuses?: Readonly<Record<string, Status | "denied">>;
+  /** "npu-smi info -t board -i 0" → what it prints with exit status 0, or how it fails. */
+  readonly commands?: Readonly<Record<string, string | Failure>>;
   readonly env?: Readonly<Record<string, string>>;
-  readonly observation?: Partial<HostObservation>;
-  /** What a path or command that is not written down answers: "absent" of a whole machine, "notRecorded" of a record. */
-  readonly unknown?: "absent" | "notRecorded";
+  /** What the object does not mention is absent on a live machine, and not recorded in a record. */
+  readonly how?: HostObservation["how"];
 }
 
-const DEVICE: HostStatus = { kind: "characterDevice", mode: 0o666, owner: "root", group: "root", readable: true, writable: true };
-
-/** A Host made of a plain object. */
-export function hostOf(content: MachineContent): Host {
-  const { files = {}, commands = {}, statuses = {}, env = {}, unknown = "absent" } = content;
-  const paths = [...Object.keys(files), ...Object.keys(statuses)];
+/** A Host made of a plain object. Every question that was asked is in `asked`, as "read PATH", "list PATH", "status PATH", "run COMMAND LINE", "env NAME". */
+export function hostOf(parts: MachineParts): Host & { readonly asked: readonly string[] } {
+  const how = parts.how ?? "live";
+  const unmentioned = how === "live" ? ({ kind: "absent" } as const) : ({ kind: "notRecorded" } as const);
+  const asked: string[] = [];
+  const own = <T>(record: Readonly<Record<string, T>> | undefined, key: string): T | undefined => (record !== undefined && Object.hasOwn(record, key) ? record[key] : undefined);
+  const paths = [...Object.keys(parts.files ?? {}), ...Object.keys(parts.statuses ?? {}), ...Object.keys(parts.directories ?? {})];
   return {
-    observation: { how: "live", at: null, redacted: false, ...content.observation },
-    read: async (path, limitBytes = Number.POSITIVE_INFINITY): Promise<HostText> => {
-      const file = files[path];
-      if (file === undefined) return { kind: unknown };
-      return typeof file === "string" ? { kind: "text", text: file.slice(0, limitBytes), isCut: file.length > limitBytes } : file;
+    asked,
+    observation: { how, at: null, redacted: false },
+    async read(path, limitBytes = Number.MAX_SAFE_INTEGER) {
+      asked.push(`read ${path}`);
+      const file = own(parts.files, path);
+      if (file === undefined) return unmentioned;
+      if (file === "denied") return { kind: "denied" };
+      if (typeof file === "object") return { kind: "failed", reason: file.failed };
+      return { kind: "text", text: file.slice(0, limitBytes), isCut: file.length > limitBytes };
     },
-    list: async (directory): Promise<HostNames> => {
-      const prefix = directory === "/" ? "/" : `${directory}/`;
-      const names = paths.filter((path) => path.startsWith(prefix)).map((path) => path.slice(prefix.length).split("/")[0] ?? "");
-      return names.length === 0 ? { kind: unknown } : { kind: "names", names: [...new Set(names)].sort() };
+    async list(directory) {
+      asked.push(`list ${directory}`);
+      const listed = own(parts.directories, directory);
+      if (listed === "denied") return { kind: "denied" };
+      const below = paths.filter((path) => path.startsWith(`${directory}/`)).map((path) => path.slice(directory.length + 1).split("/")[0] ?? "");
+      const names = [...new Set([...(listed ?? []), ...below])].sort();
+      return listed === undefined && names.length === 0 ? unmentioned : { kind: "names", names };
     },
-    status: async (path): Promise<HostStatus> => {
-      const status = statuses[path];
-      if (status !== undefined) return status === "device" ? DEVICE : status;
-      return path in files ? { kind: "file", mode: 0o444, owner: "root", group: "root", readable: true, writable: false } : { kind: unknown };
+    async status(path) {
+      asked.push(`status ${path}`);
+      const status = own(parts.statuses, path);
+      if (status === "denied") return { kind: "denied" };
+      if (status !== undefined) return { kind: "characterDevice", mode: 0o666, owner: "root", group: "root", readable: true, writable: true, ...status };
+      if (own(parts.files, path) !== undefined) return { kind: "file", mode: 0o644, owner: "root", group: "root", readable: true, writable: false };
+      return unmentioned;
     },
-    run: async (command, args): Promise<HostRun> => {
-      const run = commands[[command, ...args].join(" ")];
-      if (run === undefined) return { kind: unknown === "absent" ? "missing" : "notRecorded" };
-      return typeof run === "string" ? { kind: "exited", exitCode: 0, stdout: run, stderr: "" } : run;
+    async run(command, args) {
+      asked.push(["run", command, ...args].join(" "));
+      const answer = own(parts.commands, [command, ...args].join(" "));
+      if (answer === undefined) return how === "live" ? { kind: "missing" } : { kind: "notRecorded" };
+      if (typeof answer === "string") return { kind: "exited", exitCode: 0, stdout: answer, stderr: "" };
+      return "kind" in answer ? answer : { kind: "exited", exitCode: answer.exitCode, stdout: answer.stdout ?? "", stderr: answer.stderr ?? "" };
     },
-    env: (name) => env[name],
+    env(name) {
+      asked.push(`env ${name}`);
+      return own(parts.env, name);
+    },
     measureReadBandwidth: async () => null,
     measureDiskRead: async () => null,
   };
