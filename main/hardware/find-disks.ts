@@ -23,8 +23,10 @@ export async function findDisks(host: Host, home: string | null): Promise<FoundD
   const { mounts, source } = await findMounts(host);
   const chosen = chooseMounts(mounts, home).slice(0, MOST_DISKS);
   const { spaces, timedOut } = await findSpaces(host, chosen);
-  const spaceOf = new Map(spaces.map((space) => [space.mountPoint, space]));
-  const disks = mounts.length > 0 ? chosen.map((mount) => diskOf(mount, source, spaceOf.get(mount.mountPoint))) : spaces.filter((space) => space.totalBytes > 0 && isDisk(space.device)).map(diskOfSpace);
+  const byMountPoint = new Map(spaces.map((space) => [space.mountPoint, space]));
+  // df tells each device once, at a mount point of its choice. "overlay" and "tmpfs" are no devices.
+  const byDevice = new Map(spaces.filter(({ device }) => device.includes("/")).map((space) => [space.device, space]));
+  const disks = mounts.length > 0 ? chosen.map((mount) => diskOf(mount, source, byMountPoint.get(mount.mountPoint) ?? byDevice.get(mount.device))) : spaces.filter((space) => space.totalBytes > 0 && isDisk(space.device)).map(diskOfSpace);
   const holder = home === null ? null : holderOf(disks, home);
   return { disks: disks.map((disk) => (disk === holder ? { ...disk, holdsHome: true } : disk)), notices: diskNotices(disks, timedOut) };
 }

@@ -1,5 +1,7 @@
-import { mkdirSync, readFileSync, rmdirSync, writeFileSync } from "node:fs";
 import { spawnSync } from "node:child_process";
+import { mkdirSync, mkdtempSync, readFileSync, rmdirSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, describe, expect, test } from "vitest";
 import { findControlGroups } from "../../main/hardware/find-control-groups.ts";
@@ -127,11 +129,14 @@ describe("where control groups are", () => {
 describe("a real limit of this machine", () => {
   const LIMIT_BYTES = 2 * GIB;
   const command = fileURLToPath(new URL("../../main/hosts/cli/sallyport.ts", import.meta.url));
+  const home = mkdtempSync(join(tmpdir(), "sallyport-control-groups-"));
   const made = makeRealGroup();
-  afterAll(() => made?.remove());
+  afterAll(() => {
+    made?.remove();
+    rmSync(home, { recursive: true, force: true });
+  });
 
   test.skipIf(made === null)("a process in a group of 2 GiB and half a processor says so", () => {
-    const home = fileURLToPath(new URL("../../node_modules/.cache/sallyport-control-groups", import.meta.url));
     const script = `${made?.join} && exec "$0" "$1" hardware --json --no-measure --home "$2"`;
     const ran = spawnSync("/bin/sh", ["-c", script, process.execPath, command, home], { encoding: "utf8" });
     const { machine } = JSON.parse(ran.stdout.trimEnd().split("\n").at(-1) ?? "");

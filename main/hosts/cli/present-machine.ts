@@ -1,6 +1,6 @@
 import type { Accelerator, Evidence, Machine, MeasuredRate, Notice } from "../../../shared/schemas/machine.ts";
 import type { CommandOutcome } from "./define-command.ts";
-import { formatBytes, formatCount, formatNumber, formatTime } from "./format-units.ts";
+import { formatBytes, formatCount, formatShare, formatTime } from "./format-units.ts";
 import { noticeText } from "./notice-texts.ts";
 import { fieldList, printable, textTable } from "./text-table.ts";
 
@@ -42,7 +42,7 @@ function libcOf(libc: Machine["platform"]["libc"]): string | null {
 
 function threadsOf({ threads, usableThreads }: Machine["cpu"]): string | null {
   if (threads === null) return null;
-  return `${counted(threads, "thread")}${usableThreads === null || usableThreads === threads ? "" : `, ${formatNumber(usableThreads).replace(/\.0+$/, "")} usable`}`;
+  return `${counted(threads, "thread")}${usableThreads === null || usableThreads === threads ? "" : `, ${formatShare(usableThreads)} usable`}`;
 }
 
 function memoryOf({ totalBytes, usableBytes, limitBytes, limitUsedBytes, swapBytes, hugePages }: Machine["memory"]): string {
