@@ -31,7 +31,7 @@ export async function findNvidia(host: Host): Promise<Found> {
   const sightings = [...tool.gpus, ...driver.gpus, ...pci.gpus];
   const gpus = joinSightings(sightings.length > 0 ? sightings : [...integrated, ...nodeSightings(nodes)]);
   const kernelDrivers = [...new Set(pci.gpus.flatMap(({ kernelDriver }) => kernelDriver ?? []))].join(", ");
-  const traces = tracesOf({ onBus: pci.gpus.length, driver: driver.isLoaded ? (driver.version ?? "of unknown version") : null, nodes });
+  const traces = tracesOf({ onBus: pci.gpus.length, driver: driver.isLoaded ? (driver.version ?? "of unknown version") : null, nodes, isJetson: integrated.length > 0 });
   const context = { program: answers.program, loadedVersion: driver.version ?? "", kernelDrivers, seenElsewhere: gpus.filter((gpu) => !gpu.some(({ isByTool }) => isByTool)).length, traces };
   const isNothing = gpus.length === 0 && traces === "" && tool.failures.every(({ code }) => code === "nvidia.toolMissing");
   if (isNothing) return { accelerators: [], links: [], stacks: [], notices: [nothingFound(tool, pci.isRecorded)] };
@@ -79,10 +79,10 @@ function nodeOf(minor: number | undefined, { gpus }: NodeFindings, gpuCount: num
   return gpuCount === 1 && gpus.size === 1 ? ([...gpus.values()][0] ?? null) : null;
 }
 
-function tracesOf({ onBus, driver, nodes }: { readonly onBus: number; readonly driver: string | null; readonly nodes: NodeFindings }): string {
+function tracesOf({ onBus, driver, nodes, isJetson }: { readonly onBus: number; readonly driver: string | null; readonly nodes: NodeFindings; readonly isJetson: boolean }): string {
   return [
     ...(onBus > 0 ? [`${onBus} on the PCI bus`] : []), ...(driver === null ? [] : [`the loaded driver ${driver}`]),
-    ...(nodes.gpus.size > 0 ? [`${nodes.gpus.size} device nodes`] : []), ...(nodes.isWsl ? ["/dev/dxg"] : []),
+    ...(nodes.gpus.size > 0 ? [`${nodes.gpus.size} device nodes`] : []), ...(nodes.isWsl ? ["/dev/dxg"] : []), ...(isJetson ? ["a Jetson board"] : []),
   ].join(", ");
 }
 

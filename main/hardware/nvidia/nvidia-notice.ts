@@ -36,6 +36,6 @@ function withoutRepeats(told: readonly Telling[]): readonly Telling[] {
 
 /** The beginning of an output on one line, as a notice repeats it. */
 export function excerptOf(output: string): string {
-  const line = output.trim().replace(/\s*\n\s*/g, " · ");
+  const line = output.slice(0, 4096).trim().split(/\n/).map((each) => each.trim()).filter((each) => each !== "").join(" · ");
   return line.length > EXCERPT_CHARACTERS ? `${line.slice(0, EXCERPT_CHARACTERS - 1)}…` : line;
 }

@@ -51,7 +51,7 @@ function namesFields(line: string): boolean {
 
 /** "memory.total [MiB]" → "memory.total" */
 function fieldName(cell: string): string {
-  const name = cell.replace(/\s*\[[^\]]*\]\s*$/, "").trim();
+  const name = (cell.split("[", 1)[0] ?? "").trim();
   return ALIASES[name] ?? name;
 }
 

@@ -6,9 +6,9 @@ type NoticeTexts = { readonly [C in NvidiaNoticeCode]: { readonly says: (details
 const CONTAINER_NEXT = 'In a container, start it with "--gpus all" (Docker, Podman) or ask for nvidia.com/gpu (Kubernetes); the NVIDIA Container Toolkit must be installed on the host.';
 const RESET_NEXT = 'Stop what uses it and reset it ("nvidia-smi --gpu-reset -i INDEX"), or reboot. "dmesg | grep -i xid" tells what happened; a fault that comes back is the card, its power or its seat.';
 
-/** "", where nothing more is known; otherwise a sentence of its own. */
+/** A sentence of its own, where the tool said anything. */
 function quoted(words: string): string {
-  return words === "" ? "" : ` It said: ${words}`;
+  return words === "" ? "" : ` It said: ${words}${/[.!?…]$/.test(words) ? "" : "."}`;
 }
 
 function ifKnown(value: string, text: string, otherwise: string): string {
@@ -46,7 +46,7 @@ export const NVIDIA_NOTICE_TEXTS: NoticeTexts = {
     next: "The driver was updated while it was in use: reboot, or unload and load its modules. In a container, the library inside must not hide the host's.",
   },
   "nvidia.devicesLost": {
-    says: (d) => `The driver refuses to start for this process.${quoted(d.words)}. In a container that ran before, its right to the devices was taken away, often by "systemctl daemon-reload" on the host.`,
+    says: (d) => `The driver refuses to start for this process.${quoted(d.words)} In a container that ran before, its right to the devices was taken away, often by "systemctl daemon-reload" on the host.`,
     next: 'Restart the container. To prevent it, let Docker use the cgroupfs driver ("native.cgroupdriver=cgroupfs") or create the links in /dev/char with "nvidia-ctk system create-dev-char-symlinks".',
   },
   "nvidia.notPermitted": { says: (d) => `This user may not ask the driver.${quoted(d.words)}`, next: 'Look at the owner of /dev/nvidia* ("ls -l /dev/nvidia*") and join that group, usually video; then log in again.' },

@@ -153,6 +153,8 @@ describe("anything at all", () => {
     ["a line of four million commas", `index, uuid, name\n${",".repeat(4_000_000)}\n`],
     ["a line of two million blanks", `index, uuid, name\n0,${" ".repeat(2_000_000)}x\n`],
     ["a million brackets", "<".repeat(1_000_000)],
+    ["a million comments without end", "<!--".repeat(1_000_000)],
+    ["a million units without end", `index, uuid, name${" [".repeat(1_000_000)}\n`],
     ["a million escapes", "\u001b]".repeat(500_000)],
   ])("%s takes no longer than a person waits", async (_what, hostile) => {
     const began = performance.now();
