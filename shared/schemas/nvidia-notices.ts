@@ -35,6 +35,7 @@ export interface NvidiaNoticeDetails {
   "nvidia.memoryUnknown": { words: string };
   "nvidia.fabricNotReady": { state: string; status: string; fabricManager: string };
   "nvidia.noSlices": { mode: string };
+  "nvidia.slicesUnknown": { mode: string };
   "nvidia.slicesShareMemory": { slices: string; totalBytes: number };
   "nvidia.sourcesDisagree": { field: string; first: string; firstSource: string; second: string; secondSource: string };
 

@@ -30,7 +30,7 @@ export async function findNvidia(host: Host): Promise<Found> {
   const tool = readTool(answers);
   const sightings = [...tool.gpus, ...driver.gpus, ...pci.gpus];
   const gpus = joinSightings(sightings.length > 0 ? sightings : [...integrated, ...nodeSightings(nodes)]);
-  const kernelDrivers = [...new Set(pci.gpus.flatMap(({ kernelDriver }) => kernelDriver ?? []))].join(", ");
+  const kernelDrivers = [...new Set(pci.gpus.flatMap(({ kernelDriver }) => kernelDriver ?? []))].join(", ").slice(0, 1000);
   const traces = tracesOf({ onBus: pci.gpus.length, driver: driver.isLoaded ? (driver.version ?? "of unknown version") : null, nodes, isJetson: integrated.length > 0 });
   const context = { program: answers.program, loadedVersion: driver.version ?? "", kernelDrivers, seenElsewhere: gpus.filter((gpu) => !gpu.some(({ isByTool }) => isByTool)).length, traces };
   const isNothing = gpus.length === 0 && traces === "" && tool.failures.every(({ code }) => code === "nvidia.toolMissing");
@@ -59,7 +59,8 @@ export async function findNvidia(host: Host): Promise<Found> {
   }
   const stack = describeStack(gpus, { versions: tool.versions, driver, toolkit });
   return {
-    accelerators,
+    // A slice that two GPUs claim, as only a forged list has it, is one device.
+    accelerators: accelerators.filter(({ id }, at) => accelerators.findIndex((other) => other.id === id) === at),
     links: linksOf(tool.topology, accelerators),
     stacks: stack.stacks,
     notices: [...notices, ...stack.notices, ...topologyNotices(tool.topology, accelerators, tool.topologyWords), ...visibleDeviceNotices(host, accelerators)],

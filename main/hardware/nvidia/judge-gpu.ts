@@ -31,6 +31,8 @@ const STATE_BY_FAILURE: { readonly [C in FailureCode]: AcceleratorState } = {
 };
 /** Drivers that serve a GPU to CUDA: Nvidia's own, and that of integrated ones. */
 const OWN_DRIVERS = ["nvidia", "nvgpu"];
+/** A fault keeps it from work until then; "Drain and Reset" and "Drain P2P" let it go on (NVML's nvmlDeviceGpuRecoveryAction_t). */
+const NEEDS_RECOVERY = /^(?:GPU |Node )?(?:Reset|Reboot)$/i;
 const COMPARED = ["name", "uuid", "serial", "totalBytes", "computeCapability"] as const;
 
 /** Whether a GPU can be used, and all that is to be said of it. */
@@ -48,6 +50,7 @@ export function judgeGpu(gpu: Sightings, circumstances: Circumstances): Judgemen
   const processes = told(gpu, "computeProcesses");
   const kernelDriver = told(gpu, "kernelDriver");
   const excluded = told(gpu, "isExcluded");
+  const action = told(gpu, "recoveryAction");
 
   const judge = (): AcceleratorState => {
     if (faulty.length > 0) {
@@ -68,6 +71,7 @@ export function judgeGpu(gpu: Sightings, circumstances: Circumstances): Judgemen
       say("nvidia.gpuBusy", { processes: processes.value }, processes.source, mode.value);
       return "busy";
     }
+    if (action !== null && NEEDS_RECOVERY.test(action.value)) return "broken";
     return judgeFabric(gpu, circumstances, say);
   };
   const judgeUnseen = (): AcceleratorState => {
@@ -87,7 +91,6 @@ export function judgeGpu(gpu: Sightings, circumstances: Circumstances): Judgemen
   };
 
   const state = judge();
-  const action = told(gpu, "recoveryAction");
   if (action !== null) say("nvidia.recoveryAdvised", { action: action.value }, action.source, action.value);
   const errors = told(gpu, "uncorrectedErrors");
   if (errors !== null && errors.value > 0) say("nvidia.uncorrectedErrors", { errors: errors.value }, errors.source);

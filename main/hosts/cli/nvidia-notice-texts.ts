@@ -83,6 +83,7 @@ export const NVIDIA_NOTICE_TEXTS: NoticeTexts = {
     next: 'Start the fabric manager of exactly the driver\'s version ("sudo systemctl start nvidia-fabricmanager"); in a virtual machine or container that is the host\'s task.',
   },
   "nvidia.noSlices": { says: (_, subject) => `${subject} is in MIG mode and was not cut into slices, so CUDA finds no device on it.`, next: 'Cut it ("sudo nvidia-smi mig -cgi PROFILE -C", profiles by "nvidia-smi mig -lgip"), or leave MIG mode ("sudo nvidia-smi -mig 0").' },
+  "nvidia.slicesUnknown": { says: (_, subject) => `${subject} is in MIG mode, and what slices it was cut into was not recorded. Without them there is nothing to plan for.`, next: 'Record "nvidia-smi -L" and "nvidia-smi -q -x" too.' },
   "nvidia.slicesShareMemory": {
     says: (d) => `The slices ${d.slices} share one memory${d.totalBytes < 0 ? "" : ` of ${formatBytes(d.totalBytes)}`}: they are compute instances of the same GPU instance.`,
     next: "Nothing needs to be done; do not count that memory more than once.",

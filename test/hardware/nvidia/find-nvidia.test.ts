@@ -58,7 +58,13 @@ describe("a GPU that the tool lists", () => {
   it("tells of memory errors that were not corrected and of the driver's advice", async () => {
     const found = await find({ commands: everyCommand(rows({ "ecc.errors.uncorrected.volatile.total": "3", gpu_recovery_action: "Reset" })) });
     expect(codes(found)).toEqual(["nvidia.recoveryAdvised", "nvidia.uncorrectedErrors"]);
-    expect(found.accelerators[0]?.health).toBe("recovery advised: Reset");
+    expect(found.accelerators).toMatchObject([{ health: "recovery advised: Reset", state: "broken" }]);
+  });
+
+  it("works on while the driver advises to reset it when it is idle", async () => {
+    const found = await find({ commands: everyCommand(rows({ gpu_recovery_action: "Drain and Reset" })) });
+    expect(found.accelerators).toMatchObject([{ state: "usable" }]);
+    expect(codes(found)).toEqual(["nvidia.recoveryAdvised"]);
   });
 
   it("is denied in compute mode Prohibited", async () => {
@@ -103,6 +109,8 @@ describe("a GPU that the tool lists", () => {
     const found = await find({ how: "folder", commands: { [queryCommand(0)]: rows({ "mig.mode.current": "Enabled" }), "nvidia-smi -L": `GPU 0: NVIDIA H100 80GB HBM3 (UUID: ${UUIDS[0]})\n` } });
     expect(found.accelerators).toMatchObject([{ isPartitioned: true }]);
     expect(codes(found)).toEqual(["nvidia.noSlices"]);
+    const alone = await find({ how: "folder", commands: { [queryCommand(0)]: rows({ "mig.mode.current": "Enabled" }) } });
+    expect(codes(alone)).toEqual(["nvidia.slicesUnknown"]);
   });
 });
 
@@ -251,7 +259,7 @@ it("nothing is asked that is not on the list of probes", async () => {
   const isListed = (question: string): boolean => {
     const kind = question.slice(0, question.indexOf(" "));
     const what = question.slice(question.indexOf(" ") + 1);
-    return (known[kind] ?? []).some((pattern) => (kind === "run" ? pattern === what : new RegExp(`^${pattern.split("*").map(RegExp.escape).join("[^/]*")}$`).test(what)));
+    return (known[kind] ?? []).some((pattern) => (kind === "run" ? pattern === what : new RegExp(`^${pattern.replaceAll(".", "\\.").replaceAll("*", "[^/]*")}$`).test(what)));
   };
   expect(host.asked.length).toBeGreaterThan(20);
   expect([...host.asked, ...missing.asked].filter((question) => !isListed(question))).toEqual([]);
