@@ -8,15 +8,15 @@ import { describeStack } from "./describe-stack.ts";
 import { assignIds } from "./gpu-ids.ts";
 import { joinSightings, told } from "./join-sightings.ts";
 import { judgeGpu } from "./judge-gpu.ts";
+import { nodeSightings, readIntegratedGpu } from "./last-traces.ts";
 import { nvidiaNotice } from "./nvidia-notice.ts";
 import type { Topology } from "./parse-topology.ts";
-import { readFabricManager, readContainerToolkit } from "./read-companions.ts";
-import { type DeviceNode, type NodeFindings, readDeviceNodes } from "./read-device-nodes.ts";
+import { readContainerToolkit, readFabricManager } from "./read-companions.ts";
+import { type DeviceNode, type NodeFindings, readDeviceNodes, UVM_NODE } from "./read-device-nodes.ts";
 import { readDriverFiles } from "./read-driver-files.ts";
 import { readPciGpus } from "./read-pci-gpus.ts";
 import { readTool, type ToolFindings, TOPOLOGY_SOURCE } from "./read-tool.ts";
 import { failureNotice } from "./report-failures.ts";
-import { nodeSightings, readIntegratedGpu } from "./last-traces.ts";
 import { visibleDeviceNotices } from "./visible-devices.ts";
 
 /**
@@ -50,21 +50,29 @@ export async function findNvidia(host: Host): Promise<Found> {
     accelerators.push(accelerator, ...slices);
     notices.push(...judgement.notices, ...aboutSlices);
   }
-  const hasFabricWord = gpus.some((gpu) => told(gpu, "fabricState") !== null);
-  if (pci.switches > 0 && !hasFabricWord && fabricManager !== "" && fabricManager !== "active") {
-    notices.push(nvidiaNotice("nvidia.fabricManagerInactive", { subject: "nvidia", details: { fabricManager, switches: pci.switches }, told: [{ source: "systemctl is-active nvidia-fabricmanager", words: fabricManager }] }));
-  }
-  if (nodes.control !== null && nodes.hasUnifiedMemory === false) {
-    notices.push(nvidiaNotice("nvidia.uvmNodeMissing", { subject: "nvidia", details: { path: "/dev/nvidia-uvm" }, told: [{ source: "/dev/nvidia-uvm", words: null }] }));
-  }
+  const saysFabric = gpus.some((gpu) => told(gpu, "fabricState") !== null);
   const stack = describeStack(gpus, { versions: tool.versions, driver, toolkit });
   return {
     // A slice that two GPUs claim, as only a forged list has it, is one device.
     accelerators: accelerators.filter(({ id }, at) => accelerators.findIndex((other) => other.id === id) === at),
     links: linksOf(tool.topology, accelerators),
     stacks: stack.stacks,
-    notices: [...notices, ...stack.notices, ...topologyNotices(tool.topology, accelerators, tool.topologyWords), ...visibleDeviceNotices(host, accelerators)],
+    notices: [
+      ...notices, ...(saysFabric ? [] : fabricManagerNotices(fabricManager, pci.switches)), ...uvmNotices(nodes), ...stack.notices,
+      ...topologyNotices(tool.topology, accelerators, tool.topologyWords), ...visibleDeviceNotices(host, accelerators),
+    ],
   };
+}
+
+/** Where GPUs cannot say themselves whether their fabric is ready (drivers before 535), its service can. */
+function fabricManagerNotices(fabricManager: string, switches: number): Notice[] {
+  if (switches === 0 || fabricManager === "" || fabricManager === "active") return [];
+  return [nvidiaNotice("nvidia.fabricManagerInactive", { subject: "nvidia", details: { fabricManager, switches }, told: [{ source: "systemctl is-active nvidia-fabricmanager", words: fabricManager }] })];
+}
+
+function uvmNotices({ control, hasUnifiedMemory }: NodeFindings): Notice[] {
+  if (control === null || hasUnifiedMemory !== false) return [];
+  return [nvidiaNotice("nvidia.uvmNodeMissing", { subject: "nvidia", details: { path: UVM_NODE }, told: [{ source: UVM_NODE, words: null }] })];
 }
 
 function nothingFound({ isRecorded, answers }: ToolFindings, isBusRecorded: boolean): Notice {

@@ -64,12 +64,13 @@ describe.each(SOURCES)("outputs of %s", (_name, commands) => {
     }
   });
 
-  it("cut anywhere, alone, give no device that is not there and no half of an id", async () => {
-    const entries = Object.entries(commands);
-    await fc.assert(fc.asyncProperty(fc.nat(entries.length - 1), fc.double({ min: 0, max: 1, noNaN: true }), async (at, share) => {
-      const [command = "", text = ""] = entries[at] ?? [];
-      expectNoOther(await find({ how: "folder", commands: { [command]: text.slice(0, Math.floor(text.length * share)) } }), await whole);
-    }), { numRuns: 300 });
+  it("cut anywhere, alone, give no device that is not there and no half of a value", async () => {
+    for (const [command, text] of Object.entries(commands)) {
+      // Seven is less than the digits of a memory or an id: of a long text every value is met somewhere in its middle.
+      for (let length = 0; length < text.length; length += text.length > 2000 ? 7 : 1) {
+        expectNoOther(await find({ how: "folder", commands: { [command]: text.slice(0, length) } }), await whole);
+      }
+    }
   });
 
   it.each([

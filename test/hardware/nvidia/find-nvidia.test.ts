@@ -100,6 +100,12 @@ describe("a GPU that the tool lists", () => {
     expect(found.notices).toMatchObject([{ code: "nvidia.memoryUnknown", details: { words: "[Insufficient Permissions]" } }]);
   });
 
+  it("of which nobody asked the memory is not taken for one without", async () => {
+    const found = await find({ how: "folder", commands: { "nvidia-smi -L": `GPU 0: NVIDIA N9X (UUID: ${UUIDS[0]})\n` } });
+    expect(found.accelerators).toMatchObject([{ id: IDS[0], computeCapability: null, memory: { kind: null, totalBytes: null } }]);
+    expect(codes(found)).toEqual(["nvidia.memoryUnknown"]);
+  });
+
   it("reads decimal commas and grouped thousands", async () => {
     const found = await find({ commands: everyCommand(rows({ compute_cap: "9,0", "memory.total [MiB]": "81,559 MiB", "memory.free [MiB]": "81.008 MiB" })) });
     expect(found.accelerators).toMatchObject([{ computeCapability: "9.0", memory: { totalBytes: 81559 * MIB, freeBytes: 81008 * MIB } }]);
@@ -133,8 +139,8 @@ describe("the query", () => {
 describe("several GPUs", () => {
   it("of one name and one masked UUID stay several, told apart by their bus", async () => {
     const masked = "GPU-00000000-0000-0000-0000-000000000000";
-    const found = await find({ how: "folder", commands: { [queryCommand(0)]: rows({ uuid: masked }, { uuid: masked }), "nvidia-smi -L": `GPU 0: NVIDIA H100 80GB HBM3 (UUID: ${masked})\nGPU 1: NVIDIA H100 80GB HBM3 (UUID: ${masked})\n` } });
-    expect(found.accelerators.map(({ id, index }) => [id, index])).toEqual([[`nvidia:${BUS[0]}`, 0], [`nvidia:${BUS[1]}`, 1]]);
+    const found = await find({ how: "folder", commands: { [queryCommand(0)]: rows({ uuid: masked }, { uuid: masked }), "nvidia-smi -L": `GPU 0: NVIDIA H100 80GB HBM3 (UUID: ${masked})\nGPU 1: NVIDIA H100 80GB HBM3 (UUID: ${masked})\n  MIG 1g.10gb     Device  0: (UUID: MIG-00000000-0000-0000-0000-000000000000)\n` } });
+    expect(found.accelerators.map(({ id, index, parentId }) => [id, index, parentId])).toEqual([[`nvidia:${BUS[0]}`, 0, null], [`nvidia:${BUS[1]}`, 1, null], [`nvidia:${BUS[1]}/0`, 0, `nvidia:${BUS[1]}`]]);
   });
 
   it("are joined by links, and without a topology that is said", async () => {
