@@ -6,6 +6,7 @@ export interface NvidiaNoticeDetails {
   // --- nothing, or nothing that works
   "nvidia.nothingFound": { lookedFor: string; notRecorded: string };
   "nvidia.toolMissing": { searched: string; traces: string };
+  "nvidia.toolNotRecorded": { traces: string };
   "nvidia.toolNotExecutable": { program: string };
   "nvidia.toolTimedOut": { command: string; afterMs: number };
   "nvidia.toolCrashed": { command: string; signal: string };

@@ -38,13 +38,13 @@ export async function findNvidia(host: Host): Promise<Found> {
 
   const ids = assignIds(gpus);
   const accelerators: Accelerator[] = [];
-  const notices: Notice[] = [...tool.failures.map((failure) => failureNotice(failure, context)), ...tool.notices];
+  const notices: Notice[] = [...tool.failures.map((failure) => failureNotice(failure, context)), ...tool.notices, ...(tool.isRecorded ? [] : [nvidiaNotice("nvidia.toolNotRecorded", { subject: "nvidia", details: { traces }, told: [] })])];
   for (const [at, gpu] of gpus.entries()) {
     const id = ids[at] ?? "";
     const index = told(gpu, "index")?.value;
     const numaNode = index === undefined ? undefined : tool.topology.numaNodes.get(index);
     const node = nodeOf(told(gpu, "minor")?.value, nodes, gpus.length);
-    const judgement = judgeGpu(gpu, { id, node, control: nodes.control, failure: tool.failure, fabricManager, switches: pci.switches });
+    const judgement = judgeGpu(gpu, { id, node, control: nodes.control, failure: tool.failure, isToolRecorded: tool.isRecorded, fabricManager, switches: pci.switches });
     const accelerator = describeGpu(gpu, { id, node, numaNode: numaNode === undefined ? null : { value: numaNode, source: TOPOLOGY_SOURCE }, state: judgement.state });
     const { slices, notices: aboutSlices } = describeSlices(gpu, accelerator);
     accelerators.push(accelerator, ...slices);

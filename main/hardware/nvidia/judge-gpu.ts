@@ -14,6 +14,7 @@ export interface Circumstances {
   readonly control: DeviceNode | null;
   /** Why the tool gave no GPU; null: it gave some, or nothing is recorded of it. */
   readonly failure: FailureCode | null;
+  readonly isToolRecorded: boolean;
   /** systemctl's word for it, "" where it has none. */
   readonly fabricManager: string;
   readonly switches: number;
@@ -85,7 +86,7 @@ function judgeSeen(gpu: Sightings, circumstances: Circumstances, say: Say): Acce
 }
 
 /** Bus, driver or node show it and the tool does not: for its own reason, or for that which keeps the tool from all of them. */
-function judgeUnseen(gpu: Sightings, { failure, node }: Circumstances, say: Say): AcceleratorState {
+function judgeUnseen(gpu: Sightings, { failure, isToolRecorded, node }: Circumstances, say: Say): AcceleratorState {
   const busId = told(gpu, "busId")?.value ?? "";
   const excluded = told(gpu, "isExcluded");
   if (excluded !== null) {
@@ -101,6 +102,7 @@ function judgeUnseen(gpu: Sightings, { failure, node }: Circumstances, say: Say)
   // A container was given no device; with a node, the device itself did not start.
   if (failure === "nvidia.noDevicesFound" && node === null) return "hidden";
   if (failure !== null) return STATE_BY_FAILURE[failure];
+  if (!isToolRecorded) return "hidden";
   say("nvidia.gpuNotListed", { busId, kernelDriver: kernelDriver?.value ?? "" }, gpu[0].source);
   return "hidden";
 }

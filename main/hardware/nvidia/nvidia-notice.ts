@@ -6,7 +6,7 @@ const EXCERPT_CHARACTERS = 400;
 
 const INFORMATION = ["nvidia.nothingFound", "nvidia.hostMemoryUsed", "nvidia.slicesShareMemory", "nvidia.topologyUnknown"] satisfies NvidiaNoticeCode[] as readonly NvidiaNoticeCode[];
 const WARNINGS = [
-  "nvidia.outputCut", "nvidia.gpuNotListed", "nvidia.gpuExcluded", "nvidia.computeProhibited", "nvidia.gpuBusy", "nvidia.uncorrectedErrors", "nvidia.recoveryAdvised",
+  "nvidia.toolNotRecorded", "nvidia.outputCut", "nvidia.gpuNotListed", "nvidia.gpuExcluded", "nvidia.computeProhibited", "nvidia.gpuBusy", "nvidia.uncorrectedErrors", "nvidia.recoveryAdvised",
   "nvidia.fieldUnreadable", "nvidia.memoryUnknown", "nvidia.noSlices", "nvidia.slicesUnknown", "nvidia.sourcesDisagree", "nvidia.fabricManagerInactive", "nvidia.uvmNodeMissing", "nvidia.visibleDevices",
 ] satisfies NvidiaNoticeCode[] as readonly NvidiaNoticeCode[];
 

@@ -25,6 +25,10 @@ export const NVIDIA_NOTICE_TEXTS: NoticeTexts = {
     says: (d) => `There is an Nvidia device or its driver (${d.traces}), and no nvidia-smi to ask; searched: ${d.searched}.`,
     next: `Install the driver's tools (package nvidia-utils or nvidia-driver-cuda, of the same version as the driver). ${CONTAINER_NEXT}`,
   },
+  "nvidia.toolNotRecorded": {
+    says: (d) => `The record shows Nvidia devices or their driver (${d.traces}) and nothing that nvidia-smi said.`,
+    next: 'Record "nvidia-smi", "nvidia-smi -L" and "nvidia-smi -q -x" on that machine too: memory and health are told by them alone.',
+  },
   "nvidia.toolNotExecutable": { says: (d) => `${d.program} is there and may not be run.`, next: "Give this user the right to run it, or run as one who has it; a file system mounted noexec is another reason." },
   "nvidia.toolTimedOut": {
     says: (d) => `${d.command} did not answer${d.afterMs < 0 ? "" : ` within ${formatCount(Math.round(d.afterMs / 1000))} seconds`}: the driver hangs, or the machine has many GPUs and no persistence mode.`,

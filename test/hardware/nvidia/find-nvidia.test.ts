@@ -207,6 +207,12 @@ describe("a machine without a working tool", () => {
     expect(codes(found)).toEqual(["nvidia.nothingFound"]);
   });
 
+  it("of which a record holds the bus alone is not said to hide its GPU", async () => {
+    const found = await find({ how: "folder", files: machineFiles([BUS[0]]) });
+    expect(found.accelerators).toMatchObject([{ busId: BUS[0], state: "hidden" }]);
+    expect(found.notices).toMatchObject([{ code: "nvidia.toolNotRecorded", details: { traces: "1 on the PCI bus" } }]);
+  });
+
   it("of which nothing was recorded says that it was not", async () => {
     const found = await find({ how: "folder" });
     expect(found.notices).toMatchObject([{ code: "nvidia.nothingFound", details: { notRecorded: "nvidia-smi, /sys/bus/pci/devices" } }]);
