@@ -11,7 +11,7 @@
 #   It writes      one JSON document to standard output. No file is made or changed, also no temporary one. It sends nothing:
 #                  no program it asks opens a network connection.
 #   It needs       no root, no installation, no Sallyport; a POSIX shell, and awk, cat, date, head, ls, od, sleep, uname (GNU or busybox).
-#   It ends        by itself: every program is stopped after its time limit, every answer is cut at 4 MiB. A machine without
+#   It ends        by itself: every program is stopped after its time limit, every answer is cut at 2 MiB. A machine without
 #                  accelerators takes seconds; a hung driver may take some minutes.
 #   The result     is text: one line for each file, directory or command. Read it before you carry it out.
 #
@@ -157,7 +157,7 @@ COMMANDS='
 5 docker --version
 5 podman --version
 5 containerd --version
-5 kubectl version --client
+5 kubelet --version
 5 python3 --version
 '
 
@@ -204,8 +204,8 @@ ASCEND_TOOLKIT_HOME ASCEND_HOME_PATH ASCEND_RT_VISIBLE_DEVICES ASCEND_VISIBLE_DE
 # 2. Text as JSON
 # ---------------------------------------------------------------------------------------------------------------------
 
-# 4 MiB: the longest honest answer (nvidia-smi -q -x of sixteen partitioned GPUs) is below 2.
-LIMIT_BYTES=4194304
+# 2 MiB: the longest honest answers (nvidia-smi -q -x of sixteen partitioned GPUs, /proc/cpuinfo of 512 processors) are about 1.
+LIMIT_BYTES=2097152
 NEWLINE='
 '
 
@@ -214,14 +214,12 @@ NEWLINE='
 to_json() {
   { head -c $((LIMIT_BYTES + 1)); cat >/dev/null; } | od -An -v -tx1 | awk -v limit="$LIMIT_BYTES" -v cut="$1" '
     function put(code) {
-      if (code in shown) text = text shown[code]
-      else if (code < 65536) text = text sprintf("\\u%04x", code)
+      if (code < 65536) text = text sprintf("\\u%04x", code)
       else text = text sprintf("\\u%04x\\u%04x", 55296 + int((code - 65536) / 1024), 56320 + (code - 65536) % 1024)
-      if (length(text) > 4000) { printf "%s", text; text = "" }
     }
     function lead(byte) {
       low = 128; high = 191
-      if (byte < 128) put(byte)
+      if (byte < 128) text = text ascii[byte]
       else if (byte >= 194 && byte <= 223) { needed = 1; code = byte - 192 }
       else if (byte >= 224 && byte <= 239) { needed = 2; code = byte - 224; if (byte == 224) low = 160; if (byte == 237) high = 159 }
       else if (byte >= 240 && byte <= 244) { needed = 3; code = byte - 240; if (byte == 240) low = 144; if (byte == 244) high = 143 }
@@ -229,21 +227,22 @@ to_json() {
     }
     BEGIN {
       for (i = 0; i < 256; i++) value[sprintf("%02x", i)] = i
-      for (i = 32; i < 127; i++) shown[i] = sprintf("%c", i)
-      shown[0] = ""; shown[9] = "\\t"; shown[10] = "\\n"; shown[13] = "\\r"; shown[34] = "\\\""; shown[92] = "\\\\"
+      for (i = 0; i < 128; i++) ascii[i] = i < 32 || i == 127 ? sprintf("\\u%04x", i) : sprintf("%c", i)
+      ascii[0] = ""; ascii[9] = "\\t"; ascii[10] = "\\n"; ascii[13] = "\\r"; ascii[34] = "\\\""; ascii[92] = "\\\\"
       printf "\""
     }
+    count + NF > limit { NF = limit - count; over = 1 }
     {
-      for (i = 1; i <= NF && count < limit; i++) {
-        count++
+      count += NF
+      for (i = 1; i <= NF; i++) {
         byte = value[$i]
-        if (needed == 0) lead(byte)
+        if (needed == 0) { if (byte < 128) text = text ascii[byte]; else lead(byte) }
         else if (byte >= low && byte <= high) {
           code = code * 64 + byte - 128; low = 128; high = 191
           if (--needed == 0) put(code)
         } else { needed = 0; put(65533); lead(byte) }
       }
-      if (i <= NF) over = 1
+      if (length(text) > 1000) { printf "%s", text; text = "" }
     }
     END {
       if (needed > 0 && !over) put(65533)
@@ -300,6 +299,8 @@ limited() {
     sleep "$seconds" &
     clock=$!
     wait "$clock"
+    # From here on time was up, even if the program ends by the first signal.
+    trap '' TERM
     stop TERM "$asked"
     sleep 1
     stop KILL "$asked"

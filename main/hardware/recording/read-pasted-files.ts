@@ -7,6 +7,7 @@ import { answerOf, contentOf } from "./output-answer.ts";
 import type { Identity } from "./output-shapes.ts";
 import { CAPTURE_FORMAT } from "./parse-capture.ts";
 import { readDeviceList } from "./read-device-list.ts";
+import type { Heading } from "./read-heading.ts";
 import { type Recognised, type Recognition, recogniseOutputs } from "./recognise-outputs.ts";
 import type { RecordedRun, Recording } from "./recording.ts";
 import { type Section, splitTranscript } from "./split-transcript.ts";
@@ -70,13 +71,25 @@ function isCapture(text: string): boolean {
 function outputsOf(section: Section, byName: Identity | undefined): Recognition {
   const { heading, lines } = section;
   const text = `${trimBlankLines(lines).join("\n")}\n`;
-  // A manual writes ${device_id} where the answer says which.
-  const isExact = heading !== undefined && heading.kind !== "title" && !(heading.kind === "command" && heading.args.some((arg) => /[${}<>]/.test(arg)));
-  if (isExact && !(heading.kind === "command" && /^(ls|ll|echo|date|cd)$/.test(heading.command))) return { outputs: [{ identity: heading, text }], unknown: undefined };
+  if (heading !== undefined && heading.kind !== "title" && !needsContent(heading)) return { outputs: [{ identity: heading, text }], unknown: undefined };
   const recognition = recogniseOutputs(lines);
   const { outputs, unknown } = recognition;
-  if (outputs.length > 0 || heading !== undefined || unknown === undefined || byName === undefined) return recognition;
+  if (outputs.length > 0 || unknown === undefined) return recognition;
+  if (heading?.kind === "command" && heading.command === "npu-smi") return { outputs: [{ identity: { ...heading, args: withoutPlaceholders(heading.args) }, text }], unknown: undefined };
+  if (heading !== undefined || byName === undefined) return recognition;
   return { outputs: [{ identity: byName, text: `${trimBlankLines(lines.slice(unknown.offset)).join("\n")}\n` }], unknown: undefined };
+}
+
+/** Names in a listing, and ids where a manual writes ${device_id}, stand in what follows. */
+function needsContent(heading: Heading): boolean {
+  return heading.kind === "command" && (/^(ls|ll|echo|date|cd)$/.test(heading.command) || heading.args.some((arg) => PLACEHOLDER.test(arg)));
+}
+
+const PLACEHOLDER = /[${}<>]/;
+
+/** An option without its value says nothing either. */
+function withoutPlaceholders(args: readonly string[]): readonly string[] {
+  return args.filter((arg, i) => !PLACEHOLDER.test(arg) && !PLACEHOLDER.test(args[i + 1] ?? ""));
 }
 
 function trimBlankLines(lines: readonly string[]): readonly string[] {
