@@ -694,7 +694,7 @@ redacted() {
       return known[kind, original]
     }
     function uuid(original) { return "00000000-0000-0000-0000-" sprintf("%012d", stand_in("uuid", original)) }
-    function hex64(original) { return sprintf("%064d", stand_in("hex64", original)) }
+    function digits(original, width) { return sprintf("%0" width "d", stand_in("id", original)) }
     function mac(original) { return "02:00:00:00:00:" sprintf("%02x", stand_in("mac", original) % 256) }
     function is_word(character) { return character ~ /[A-Za-z0-9]/ }
 
@@ -714,7 +714,7 @@ redacted() {
     }
     function replaced(kind, found, before, after,    label) {
       if (kind == "uuid") return uuid(found)
-      if (kind == "hex64") return hex64(found)
+      if (kind == "id") return is_word(substr(before, length(before))) || after ~ /^[0-9A-Za-z]/ ? found : digits(found, length(found))
       if (kind == "mac") return is_word(substr(before, length(before))) || after ~ /^(:|[0-9A-Za-z])/ ? found : mac(found)
       if (kind == "ipv4") return is_ipv4(found, before, after) ? "192.0.2." stand_in("ip", found) % 256 : found
       if (kind == "ipv6") return is_ipv6(found, before, after) ? "2001:db8::" stand_in("ip", found) : found
@@ -737,14 +737,14 @@ redacted() {
       if (last ~ /[A-Za-z0-9._]/ || (last == "-" && before ~ /[0-9]-$/) || after ~ /^([A-Za-z0-9_]|[.-][A-Za-z0-9])/) return 0
       split(found, part, ".")
       for (i = 1; i <= 4; i++) if (part[i] > 255 || length(part[i]) > 3) return 0
-      sub(/.*\n/, "", before)
-      return before !~ /([Vv][Ee][Rr][Ss][Ii][Oo][Nn]|npu-smi|NVIDIA-SMI|[Dd]river|[Ff]irmware|Ascend|CANN|cann|toolkit|Linux)/
+      return before !~ /([Vv][Ee][Rr][Ss][Ii][Oo][Nn]|npu-smi|NVIDIA-SMI|[Dd]river|[Ff]irmware|Ascend|CANN|cann|toolkit|Linux)[^0-9\n]*$/
     }
     function is_ipv6(found, before, after,    colons, copy) {
       if (is_word(substr(before, length(before))) || after ~ /^[A-Za-z0-9.]/) return 0
       copy = found
       colons = gsub(/:/, ":", copy)
-      return found ~ /::/ ? colons >= 2 && found ~ /[0-9A-Fa-f]/ : colons == 7
+      # "0::/" is a control group.
+      return found ~ /::/ ? found ~ /::[0-9A-Fa-f]/ : colons == 7
     }
     function each_word(text, word, by,    done, at, before) {
       done = ""
@@ -781,11 +781,11 @@ redacted() {
     BEGIN {
       h = "[0-9A-Fa-f]"; h2 = h h; h4 = h2 h2; h8 = h4 h4; s = "[-_]"
       UUID = h8 s h4 s h4 s h4 s h8 h4
-      HEX64 = h8 h8 h8 h8 h8 h8 h8 h8
+      ID32 = h8 h8 h8 h8; ID64 = ID32 ID32
       MAC = h2 "[:-]" h2 "[:-]" h2 "[:-]" h2 "[:-]" h2 "[:-]" h2
       IPV4 = "[0-9]+[.][0-9]+[.][0-9]+[.][0-9]+"
       IPV6 = "[0-9A-Fa-f]*:[0-9A-Fa-f:]*:[0-9A-Fa-f]*"
-      LABEL = "([Ss]erial( [Nn]umber)?|[A-Za-z]?[Dd]ie ID|GUID|Uuid|UUID)[ \t]*[:=][ \t]*[^\n\"<|]+|<[a-z_]*(serial|guid|uuid|Uuid)[A-Za-z_]*>[^<\n\"]+"
+      LABEL = "([Ss]erial( [Nn]umber)?|[A-Za-z]?[Dd]ie ID|GUID)[ \t]*[:=][ \t]*[^\n\"<|]+|<[a-z_]*(serial|guid)[A-Za-z_]*>[^<\n\"]+"
       HOME = "/(home|Users|media)/[^/ \n\":,|]+"
       short = host; sub(/[.].*/, "", short)
     }
@@ -794,7 +794,8 @@ redacted() {
       if (index($0, "--query-gpu=") > 0) $0 = csv_serials($0)
       $0 = each_match($0, LABEL, "label")
       $0 = each_match($0, UUID, "uuid")
-      $0 = each_match($0, HEX64, "hex64")
+      # Containers and machines are called by so many hexadecimal digits.
+      if ($0 !~ /^"script":/) $0 = each_match(each_match($0, ID64, "id"), ID32, "id")
       $0 = each_match($0, MAC, "mac")
       $0 = each_match($0, IPV4, "ipv4")
       $0 = each_match($0, IPV6, "ipv6")
