@@ -20,7 +20,8 @@
 set -u
 LC_ALL=C
 export LC_ALL
-umask 077
+# Drivers install their tools where a plain user's PATH does not look.
+PATH=$PATH:/usr/local/sbin:/usr/sbin:/sbin
 
 VERSION=1
 
@@ -55,6 +56,9 @@ FILES='
 /usr/local/Ascend/driver/version.info
 /usr/local/Ascend/firmware/version.info
 '
+
+# Where Huawei's installer put the driver elsewhere, also driver/version.info and firmware/version.info there; the first of these files says where.
+INSTALL_INFO=/etc/ascend_install.info
 
 # The kernel's own small files, of which there are hundreds.
 KERNEL_FILES='
@@ -113,7 +117,6 @@ NNAL_HOMES='
 # The names in them, not their content.
 DIRECTORIES='
 /dev
-/dev/nvidia-caps
 /lib
 /proc/driver/nvidia/gpus
 /sys/bus/pci/devices
@@ -132,7 +135,6 @@ STATUSES='
 /dev/devmm_svm
 /dev/hisi_hdc
 /dev/nvidia*
-/dev/nvidia-caps/*
 /dev/dxg
 /usr/local/Ascend/Ascend-Docker-Runtime/ascend-docker-runtime
 /.dockerenv
@@ -160,6 +162,9 @@ COMMANDS='
 5 kubelet --version
 5 python3 --version
 '
+
+# Where df does not answer for all (a server that is gone holds it up), it is asked for each mount of this machine's own disks: df -Pk DIRECTORY.
+NETWORK_FILESYSTEMS='nfs nfs4 cifs smb3 smbfs ceph lustre glusterfs fuse.glusterfs fuse.sshfs fuse.ceph beegfs gpfs afs 9p ncpfs fuse.s3fs fuse.rclone orangefs pvfs2 wekafs dpc'
 
 # Huawei's tool: the machine, then each NPU, then each chip that the tool itself lists.
 NPU_SMI_PLACES='npu-smi /usr/local/bin/npu-smi /usr/local/sbin/npu-smi /usr/local/Ascend/driver/tools/npu-smi'
@@ -365,6 +370,7 @@ each_line() {
 ask_plain() {
   unanswered=0
   ask "$@"
+  case $2 in df) disks_said=$said ;; esac
 }
 
 # ask_tool PROGRAM SECONDS ARGUMENT…
@@ -518,6 +524,14 @@ record_cgroup() {
   esac
 }
 
+record_installed_versions() {
+  for part in driver firmware; do
+    name=$(printf '%s' "$part" | sed 's/^d/D/; s/^f/F/')
+    place=$(sed -n "s/^${name}_Install_Path_Param=//p" "$INSTALL_INFO" 2>/dev/null | head -n 1)
+    if [ -n "$place" ]; then each_path "${place%/}/$part/version.info" record_file; fi
+  done
+}
+
 record_directory() {
   if [ ! -e "$1" ]; then not_had "$1" "$(why_absent "$1")"; return; fi
   if [ ! -d "$1" ]; then not_had "$1" failed; return; fi
@@ -551,6 +565,18 @@ record_status() {
       gsub(/["\\]/, "", $3); gsub(/["\\]/, "", $4)
       printf ",\"kind\":\"%s\",\"mode\":%d,\"owner\":\"%s\",\"group\":\"%s\",\"readable\":%s,\"writable\":%s}", kind, bits, $3, $4, readable, writable
     }'
+}
+
+# One line of /proc/self/mounts; a blank in a directory's name is written as \040.
+record_mount() {
+  case " $NETWORK_FILESYSTEMS " in *" $3 "*) return ;; esac
+  case $1 in /*) ask 2 df -Pk "$(printf '%b' "$(printf '%s' "$2" | sed 's/\\\([0-7]\)/\\0\1/g')")" ;; esac
+}
+
+record_mounts_if_needed() {
+  case $disks_said in *'"timedOut":true'*) ;; *) return 0 ;; esac
+  unanswered=0
+  each_line "$(cat /proc/self/mounts 2>/dev/null)$NEWLINE" record_mount
 }
 
 # The ids that npu-smi gave: by the mapping (info -m), else by the list (info -l), else by the table (info). One line for each chip: NPU, chip.
@@ -658,6 +684,7 @@ record_all() {
   each_path "$KERNEL_FILES" record_kernel_file
   each_path '/sys/bus/pci/devices/*' record_pci_device
   each_path "$(cgroup_directories)" record_cgroup
+  record_installed_versions
   version_files=$CANN_FILES
   each_path "$CANN_HOMES" record_versions_in
   version_files=version.info
@@ -673,7 +700,9 @@ record_all() {
   close_list
 
   open_list commands
+  disks_said=
   each_line "$COMMANDS" ask_plain
+  record_mounts_if_needed
   record_ascend
   record_nvidia
   close_list

@@ -8,7 +8,7 @@ import type { Identity } from "./output-shapes.ts";
 import { CAPTURE_FORMAT } from "./parse-capture.ts";
 import { readDeviceList } from "./read-device-list.ts";
 import type { Heading } from "./read-heading.ts";
-import { type Recognised, type Recognition, recogniseOutputs } from "./recognise-outputs.ts";
+import { type Recognised, type Recognition, recogniseOutputs, textOf } from "./recognise-outputs.ts";
 import type { RecordedRun, Recording } from "./recording.ts";
 import { type Section, splitTranscript } from "./split-transcript.ts";
 
@@ -70,14 +70,14 @@ function isCapture(text: string): boolean {
 /** @param byName what the whole file is by its name, where it is one output without a heading */
 function outputsOf(section: Section, byName: Identity | undefined): Recognition {
   const { heading, lines } = section;
-  const text = `${trimBlankLines(lines).join("\n")}\n`;
+  const text = textOf(lines);
   if (heading !== undefined && heading.kind !== "title" && !needsContent(heading)) return { outputs: [{ identity: heading, text }], unknown: undefined };
   const recognition = recogniseOutputs(lines);
   const { outputs, unknown } = recognition;
   if (outputs.length > 0 || unknown === undefined) return recognition;
   if (heading?.kind === "command" && heading.command === "npu-smi") return { outputs: [{ identity: { ...heading, args: withoutPlaceholders(heading.args) }, text }], unknown: undefined };
   if (heading !== undefined || byName === undefined) return recognition;
-  return { outputs: [{ identity: byName, text: `${trimBlankLines(lines.slice(unknown.offset)).join("\n")}\n` }], unknown: undefined };
+  return { outputs: [{ identity: byName, text: textOf(lines.slice(unknown.offset)) }], unknown: undefined };
 }
 
 /** Names in a listing, and ids where a manual writes ${device_id}, stand in what follows. */
@@ -90,11 +90,6 @@ const PLACEHOLDER = /[${}<>]/;
 /** An option without its value says nothing either. */
 function withoutPlaceholders(args: readonly string[]): readonly string[] {
   return args.filter((arg, i) => !PLACEHOLDER.test(arg) && !PLACEHOLDER.test(args[i + 1] ?? ""));
-}
-
-function trimBlankLines(lines: readonly string[]): readonly string[] {
-  const isText = (line: string): boolean => line.trim() !== "";
-  return lines.slice(lines.findIndex(isText), lines.findLastIndex(isText) + 1);
 }
 
 /** False: it was told before, otherwise. */

@@ -48,7 +48,7 @@ it.each(shells())("under $name --redact leaves nothing that tells which machine 
   expect(await said("npu-smi", "info", "-t", "topo")).toBe(npuAnswers()["info -t topo"]);
   expect(await said("npu-smi", "info", "-t", "board", "-i", "0")).toBe(npuAnswers()["info -t board -i 0"]?.replace(SERIALS[0] ?? "", "redacted2"));
   expect(await said("uname", "-srm")).toBe("Linux 5.10.0-136.12.0.86.oe2203sp1.aarch64 aarch64\n");
-  expect(await said("docker", "--version")).toMatch(/Docker version 24\.0\.7.*tcp:\/\/192\.0\.2\.\d+:2375 02:00:00:00:00:01 2001:db8::\d+ 0{63}1 npu-smi 21\.0\.3\.1 on host1 by user1/);
+  expect(await said("docker", "--version")).toMatch(/Docker version 24\.0\.7.*tcp:\/\/192\.0\.2\.\d+:2375 02:00:00:00:00:01 2001:db8::\d+ 0{63}\d npu-smi 21\.0\.3\.1 on host1 by user1/);
   expect(await said("df", "-Pk")).toContain("server1:/export/models 1000 1 999 1% /mnt/models\n");
   // What one tool calls a GPU by, the other still does.
   const uuid = /GPU-([0-9a-f-]+)\)/.exec(await said("nvidia-smi", "-L"))?.[1] ?? "none";
