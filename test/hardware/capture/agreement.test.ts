@@ -31,7 +31,7 @@ function withoutMoment(machine: Machine): unknown {
 }
 
 it("this machine described from its capture is this machine described live, in all that does not move", async () => {
-  const live = await describeMachine(createNodeHost({ now: () => 0 }), { home: null, measure: false });
+  const live = await describeMachine(createNodeHost({ now: () => 0, ticks: () => performance.now() }), { home: null, measure: false });
   const captured = await describeMachine(await captureOfThisMachine(), { home: null, measure: false });
   expect(captured.observation.how).toBe("capture");
   expect(withoutMoment(captured)).toEqual(withoutMoment(live));
