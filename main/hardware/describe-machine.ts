@@ -60,7 +60,7 @@ export async function describeMachine(host: Host, options: DescribeOptions): Pro
     accelerators: [...ascend.accelerators, ...nvidia.accelerators],
     links: [...ascend.links, ...nvidia.links],
     stacks: [...ascend.stacks, ...nvidia.stacks],
-    notices: [platform, cpu, numa, memory, disks, measured, ascend, nvidia].flatMap((part) => part.notices),
+    notices: [...(host.notices ?? []), ...[platform, cpu, numa, memory, disks, measured, ascend, nvidia].flatMap((part) => part.notices)],
   };
 }
 

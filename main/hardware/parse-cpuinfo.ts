@@ -18,8 +18,8 @@ export function parseCpuinfo(text: string): CpuInfo | null {
   const processors = text.split(/\n\s*\n/).map(fieldsOf).filter((fields) => /^\d+$/.test(fields.get("processor") ?? ""));
   if (processors.length === 0) return null;
   const flagSets = processors.map((fields) => fields.get("flags") ?? fields.get("features")).filter((flags) => flags !== undefined).map((flags) => new Set(flags.split(/\s+/)));
-  const everywhere = flagSets.reduce((common, flags) => common.intersection(flags), flagSets[0] ?? new Set<string>());
-  const anywhere = flagSets.reduce((all, flags) => all.union(flags), new Set<string>());
+  const anywhere = new Set(flagSets.flatMap((flags) => [...flags]));
+  const everywhere = new Set([...anywhere].filter((flag) => flagSets.every((flags) => flags.has(flag))));
   const arm = armCores(processors);
   return {
     threads: processors.length,
@@ -28,7 +28,7 @@ export function parseCpuinfo(text: string): CpuInfo | null {
     model: processors[0]?.get("model name") ?? arm.model,
     vendor: processors[0]?.get("vendor_id") ?? arm.vendor,
     flags: everywhere,
-    flagsOfSome: anywhere.difference(everywhere),
+    flagsOfSome: new Set([...anywhere].filter((flag) => !everywhere.has(flag))),
   };
 }
 

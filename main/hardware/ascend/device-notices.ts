@@ -4,14 +4,10 @@ import { smallest, type PlacedNpu } from "./place-npus.ts";
 
 /** What a person must know of one device that the driver's tool lists. */
 export function deviceNotices({ accelerator, chip, pci }: PlacedNpu): Notice[] {
-  const { id: subject, health, node, model, family, socName } = accelerator;
+  const { id: subject, health, model, family, socName } = accelerator;
   const notices: Notice[] = [];
   if (health !== null && !/^(?:ok|healthy)$/i.test(health)) {
     notices.push(ascendNotice("ascend.healthNotOk", accelerator.state === "broken" ? "problem" : "warning", { subject, details: { health }, evidence: [excerptOf(chip.facts.sourceOf("health"), health)] }));
-  }
-  if (node?.openable === false) {
-    const { path, mode, owner, group } = node;
-    notices.push(ascendNotice("ascend.nodeDenied", "problem", { subject, details: { path, mode, owner, group }, evidence: [excerptOf(path, `${mode} ${owner}:${group}`)] }));
   }
   if (model !== null && family === null) {
     notices.push(ascendNotice("ascend.chipUnknown", "warning", {

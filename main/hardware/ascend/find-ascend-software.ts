@@ -70,8 +70,8 @@ async function homesOf(host: Host, patterns: readonly string[]): Promise<string[
   for (const pattern of patterns) {
     const variable = /^\$([A-Z_]+)/.exec(pattern)?.[1];
     const value = variable === undefined ? "" : host.env(variable);
-    // A variable that is not an absolute path leads to wherever we happen to be.
-    if (value === undefined || (variable !== undefined && !value.startsWith("/"))) continue;
+    // A variable that is not an absolute path leads to wherever we happen to be; a longer one would not fit into the evidence.
+    if (value === undefined || (variable !== undefined && !/^\/.{0,1023}$/.test(value))) continue;
     const path = variable === undefined ? pattern : value.replace(/\/+$/, "") + pattern.slice(variable.length + 1);
     if (!path.endsWith("*")) {
       homes.push(path);

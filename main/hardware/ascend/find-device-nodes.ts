@@ -12,16 +12,16 @@ export interface DeviceNodes {
   readonly missingCompanions: readonly string[];
 }
 
-/** Ids of /dev/davinciN are small: a machine has 16 dies, a pod's device ids go to 1024. */
-const MAX_PHYSICAL_ID = 65_535;
+/** A machine has 16 dies, a pod of them numbers its devices up to 1024. */
+const MAX_DEVICES = 1024;
 
 /** Looks at /dev/davinciN (N is the physical id) and the nodes beside them. Directories and files of these names, as a bind mount of nothing leaves them, do not count. */
 export async function findDeviceNodes(host: Host): Promise<DeviceNodes> {
   const listing = await host.list("/dev");
-  const names = listing.kind === "names" ? listing.names.filter((name) => /^davinci[0-9]{1,5}$/.test(name)) : [];
+  const names = listing.kind === "names" ? listing.names.filter((name) => /^davinci(?:0|[1-9][0-9]{0,5})$/.test(name)).slice(0, MAX_DEVICES) : [];
   const found = await Promise.all(names.map(async (name) => [Number(name.slice("davinci".length)), await lookAt(host, `/dev/${name}`)] as const));
   const devices = new Map<number, DeviceNode>();
-  for (const [physicalId, node] of [...found].sort(([a], [b]) => a - b)) if (typeof node === "object" && physicalId <= MAX_PHYSICAL_ID) devices.set(physicalId, node);
+  for (const [physicalId, node] of [...found].sort(([a], [b]) => a - b)) if (node !== "absent") devices.set(physicalId, node === "unknown" ? unseen(physicalId) : node);
   const companions = await Promise.all(COMPANION_NODES.map(async (path) => [path, await lookAt(host, path)] as const));
   return {
     devices: listing.kind === "names" ? devices : null,
@@ -33,11 +33,15 @@ export async function findDeviceNodes(host: Host): Promise<DeviceNodes> {
 async function lookAt(host: Host, path: string): Promise<DeviceNode | "absent" | "unknown"> {
   const status = await host.status(path);
   if (status.kind === "absent") return "absent";
-  // A listing without statuses (pasted `ls /dev`) still says that the node is there.
-  if (status.kind === "notRecorded" || status.kind === "denied" || status.kind === "failed") return { path, mode: "", owner: "", group: "", openable: null };
+  if (status.kind === "notRecorded" || status.kind === "denied" || status.kind === "failed") return "unknown";
   if (status.kind !== "characterDevice") return "absent";
   return {
     path, mode: status.mode.toString(8).padStart(4, "0"), owner: status.owner, group: status.group,
     openable: status.readable === null || status.writable === null ? null : status.readable && status.writable,
   };
+}
+
+/** A listing without statuses (pasted `ls /dev`) still says that the node is there. */
+function unseen(physicalId: number): DeviceNode {
+  return { path: `/dev/davinci${physicalId}`, mode: "", owner: "", group: "", openable: null };
 }

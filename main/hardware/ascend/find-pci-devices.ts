@@ -18,7 +18,9 @@ const HUAWEI = "19e5";
 /** Class "processing accelerators". The vendor alone is not enough: nearly every Huawei server has an iBMC graphics adapter of the same vendor. */
 const ACCELERATOR_CLASS = "12";
 /** A machine with every virtual function of its network cards has a few thousand; more is no machine. */
-const MAX_DEVICES = 65_536;
+const MAX_BUS_DEVICES = 65_536;
+/** A machine has 16 dies; more than this would overrun the machine schema. */
+const MAX_ACCELERATORS = 1024;
 
 /** @returns null where neither sysfs nor lspci tells what is on the bus; [] where there is no Ascend processor */
 export async function findPciDevices(host: Host): Promise<readonly PciDevice[] | null> {
@@ -28,7 +30,7 @@ export async function findPciDevices(host: Host): Promise<readonly PciDevice[] |
     const run = await host.run("lspci", args);
     if (run.kind !== "exited" || run.stdout.trim() === "") continue;
     const source = ["lspci", ...args].join(" ");
-    const devices = parseLspci(run.stdout).map((device) => ({ ...device, source }));
+    const devices = parseLspci(run.stdout).slice(0, MAX_ACCELERATORS).map((device) => ({ ...device, source }));
     if (devices.length > 0 || run.exitCode === 0) return devices;
   }
   return null;
@@ -38,8 +40,8 @@ async function readSysfs(host: Host): Promise<PciDevice[] | null> {
   const listing = await host.list(PCI_DIRECTORY);
   // A directory that a container hides looks like a machine without a bus; so does an empty record.
   if (listing.kind !== "names" || listing.names.length === 0) return null;
-  const devices = await Promise.all(listing.names.slice(0, MAX_DEVICES).map((name) => readSysfsDevice(host, name)));
-  return devices.filter((device) => device !== null);
+  const devices = await Promise.all(listing.names.slice(0, MAX_BUS_DEVICES).map((name) => readSysfsDevice(host, name)));
+  return devices.filter((device) => device !== null).slice(0, MAX_ACCELERATORS);
 }
 
 async function readSysfsDevice(host: Host, name: string): Promise<PciDevice | null> {
@@ -49,9 +51,10 @@ async function readSysfsDevice(host: Host, name: string): Promise<PciDevice | nu
   };
   if ((await attribute("vendor")) !== HUAWEI) return null;
   const [classCode, deviceId, numaNode] = await Promise.all([attribute("class"), attribute("device"), attribute("numa_node")]);
-  if (!classCode.startsWith(ACCELERATOR_CLASS)) return null;
+  const busId = canonicalBusId(name);
+  if (busId === null || !classCode.startsWith(ACCELERATOR_CLASS)) return null;
   return {
-    busId: canonicalBusId(name) ?? name, deviceId: /^[0-9a-f]{4}$/.test(deviceId) ? deviceId : null, numaNode: /^[0-9]{1,4}$/.test(numaNode) ? Number(numaNode) : null,
+    busId, deviceId: /^[0-9a-f]{4}$/.test(deviceId) ? deviceId : null, numaNode: /^[0-9]{1,4}$/.test(numaNode) ? Number(numaNode) : null,
     source: `${PCI_DIRECTORY}/${name}`, words: `vendor 0x${HUAWEI} class 0x${classCode} device 0x${deviceId}`,
   };
 }

@@ -10,6 +10,8 @@ export interface NpuAnswer {
   /** What it printed, whatever became of it: a failing tool often prints a good table first. */
   readonly lines: readonly string[];
   readonly trouble: NpuTrouble | null;
+  /** false: a record of another machine that does not hold this question. */
+  readonly isRecorded: boolean;
 }
 
 /** The driver's tool, wherever it is. Questions that a record of another machine does not hold are answered with nothing and no trouble. */
@@ -35,7 +37,7 @@ export class NpuSmi {
     const run = await this.#run(args.split(" "), timeoutMs);
     const stdout = run.kind === "exited" || run.kind === "signalled" || run.kind === "timedOut" ? run.stdout : "";
     const command = `npu-smi ${args}`;
-    return { command, lines: plainLines(stdout), trouble: troubleOf(command, run) };
+    return { command, lines: plainLines(stdout), trouble: troubleOf(command, run), isRecorded: run.kind !== "notRecorded" };
   }
 
   /** The PATH first; a tool that is somewhere and may not be run is an answer, and another place is tried before it counts. */

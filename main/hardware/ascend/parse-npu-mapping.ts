@@ -28,8 +28,11 @@ export function parseNpuMapping(lines: readonly string[]): NpuMappingRow[] {
     const name = words.slice(columns.length - 1).join(" ");
     const npuId = parseId(cell("NPU ID"));
     const chipId = parseId(cell("Chip ID"));
-    if (npuId === null || chipId === null || /^mcu$/i.test(name) || rows.has(`${npuId}.${chipId}`)) continue;
-    rows.set(`${npuId}.${chipId}`, { npuId, chipId, logicId: parseId(cell("Chip Logic ID")), physicalId: parseId(cell("Chip Phy-ID")), name: /^(?:-|NA)$/.test(name) ? null : name });
+    const logicId = parseId(cell("Chip Logic ID"));
+    const physicalId = parseId(cell("Chip Phy-ID"));
+    // The controller has neither id, which says it even where its name was cut.
+    if (npuId === null || chipId === null || (logicId === null && physicalId === null) || rows.has(`${npuId}.${chipId}`)) continue;
+    rows.set(`${npuId}.${chipId}`, { npuId, chipId, logicId, physicalId, name: /^(?:-|NA)$/.test(name) ? null : name });
   }
   return [...rows.values()];
 }

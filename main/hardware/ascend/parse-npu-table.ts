@@ -39,8 +39,8 @@ interface Layout {
 
 type Row = ReadonlyMap<string, string>;
 
-/** The machine schema's limit on accelerators. */
-const MAX_CHIPS = 4096;
+/** A machine has 16 dies; more than this is no table of one. */
+const MAX_CHIPS = 1024;
 const ABSENT = /^(?:-|NA|N\/A|NULL)?$/i;
 const BUS_ID = /^(?:[0-9a-fx]{4,8}:)?[0-9a-fx]{2}:[0-9a-fx]{2}\.[0-9a-fx]$/i;
 /** "3412 / 65536", "52675/ 65536", "NA / NA": one value, however it is spaced. */
@@ -68,7 +68,7 @@ export function parseNpuTable(lines: readonly string[]): NpuTable {
       layout = { first: headerCells.map(columnsOf), second: cells.map(columnsOf) };
       hasNpuIdColumn ||= layout.first.flat().includes("npu_id");
       headerCells = null;
-    } else if (cells.some((cell) => /^Process id/i.test(cell))) {
+    } else if (cells.some((cell) => /^Process id|^No running processes/i.test(cell))) {
       layout = null;
     } else if (layout !== null) {
       const isSecond = isSecondRow(layout, cells, firstRow !== null);

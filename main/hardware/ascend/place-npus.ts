@@ -46,8 +46,9 @@ export function placeNpus(reading: NpuReading, { pci, nodes }: Surroundings): Pl
       chip, pci: onBus,
       accelerator: {
         id, vendor: "huawei", family, model: names.model, socName: socNameOf(names), computeCapability: null, index: facts.get("index"), card: npuId,
-        die: chip.cardChips > 1 ? chipId : null, physicalId, uuid: null, serial: facts.get("serial"), busId, numaNode: onBus?.numaNode ?? null, parentId: null, isPartitioned: false,
-        memory, health: facts.get("health"), node, state: stateOf(chip, { trouble: reading.troubles[0] ?? null, node, physicalId, nodes }),
+        // A card of A3 has two dies, also where a container sees one of them.
+        die: chip.cardChips > 1 || family === "910C" ? chipId : null, physicalId, uuid: null, serial: facts.get("serial"), busId, numaNode: onBus?.numaNode ?? null, parentId: null, isPartitioned: false,
+        memory, health: facts.get("health"), node, state: stateOf(chip, { trouble: reading.listingTrouble, node, physicalId, nodes }),
         evidence: {
           ...named, ...evidence, ...(family === null ? {} : { family: familyOfName(names) === family ? facts.sourceOf("model") : facts.sourceOf("pciDeviceId") }),
           ...(socNameOf(names) === null ? {} : { socName: facts.sourceOf("npuName") || facts.sourceOf("model") }),

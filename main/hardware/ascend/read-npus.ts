@@ -46,8 +46,10 @@ export interface NpuReading {
   readonly stack: Facts<{ driver: string; firmware: string }>;
   /** Of the questions about the machine. */
   readonly troubles: readonly NpuTrouble[];
+  /** Why a device may be missing here: the trouble of `npu-smi info`, or of another question where that one was not recorded. */
+  readonly listingTrouble: NpuTrouble | null;
   readonly incompleteRows: number;
-  /** What `npu-smi info` printed, where it printed something and no chip could be read from it. */
+  /** What `npu-smi info` printed, where it ended well and no chip could be read from it. */
   readonly notUnderstood: NpuAnswer | null;
   /** A record of another machine that holds no answer of this tool. */
   readonly isRecorded: boolean;
@@ -58,6 +60,8 @@ const MAPPING = "npu-smi info -m";
 const LIST = "npu-smi info -l";
 /** A folder may hold answers about single cards and nothing that lists them; in a record, asking costs nothing. */
 const GUESSED_IDS = 16;
+/** A machine has 16 dies. Stops a listing that makes us ask thousands of questions. */
+const MAX_CHIPS = 1024;
 
 /** Asks the driver's tool for everything it knows. Each card is asked on its own, all of them at a time; one that hangs costs its own answers. */
 export async function readNpus(host: Host): Promise<NpuReading> {
@@ -76,11 +80,12 @@ export async function readNpus(host: Host): Promise<NpuReading> {
   }
   stack.learn("driver", table.driverVersion, INFO);
   const answers = [info, list, mapping, topology];
+  const troubles = answers.flatMap(({ trouble }) => trouble ?? []);
   const chips = cards.flatMap((card) => card.chips);
   return {
-    chips, links: parseNpuTopology(topology.lines), stack, troubles: answers.flatMap(({ trouble }) => trouble ?? []), incompleteRows: table.incompleteRows,
-    notUnderstood: table.chips.length === 0 && info.trouble === null && info.lines.some((line) => line !== "") ? info : null,
-    isRecorded: chips.length > 0 || answers.some(({ trouble, lines }) => trouble !== null || lines.some((line) => line !== "")),
+    chips, links: parseNpuTopology(topology.lines), stack, troubles, listingTrouble: info.isRecorded ? info.trouble : (troubles[0] ?? null), incompleteRows: table.incompleteRows,
+    notUnderstood: table.chips.length === 0 && info.trouble === null && info.isRecorded ? info : null,
+    isRecorded: chips.length > 0 || answers.some((answer) => answer.isRecorded),
   };
 }
 
@@ -93,11 +98,11 @@ interface Listed {
 /** Card → its chips, in the tool's order; a card that only `-l` tells of has as many as it says there. */
 function chipIds({ table, mapping, list }: Listed): Map<number, number[]> {
   const ids = new Map<number, number[]>();
-  for (const { npuId, chipId } of [...table.chips, ...mapping]) {
+  for (const { npuId, chipId } of [...table.chips, ...mapping].slice(0, MAX_CHIPS)) {
     const chips = ids.get(npuId) ?? [];
     if (!chips.includes(chipId)) ids.set(npuId, [...chips, chipId]);
   }
-  for (const { npuId, chipCount } of list) if (!ids.has(npuId)) ids.set(npuId, Array.from({ length: chipCount ?? 1 }, (_, chipId) => chipId));
+  for (const { npuId, chipCount } of list) if (!ids.has(npuId) && ids.size < MAX_CHIPS) ids.set(npuId, Array.from({ length: chipCount ?? 1 }, (_, chipId) => chipId));
   return ids;
 }
 
@@ -128,7 +133,8 @@ async function readCard(tool: NpuSmi, card: { npuId: number; chipIds: readonly n
     }
     if (facts.get("health") === null && card.isKnown) {
       const health = await questions.ask(`info -t health -i ${npuId} -c ${chipId}`);
-      facts.learn("health", valueOf(health.fields.card, "health status") ?? valueOf(health.fields.card, "health"), health.command);
+      const fields = health.fields.chips.get(chipId) ?? health.fields.card;
+      facts.learn("health", valueOf(fields, "health status") ?? valueOf(fields, "health"), health.command);
     }
     const memories = [...(row === undefined ? [] : memoryOfTable(row, INFO)), ...memoryOfFields(memory.fields, chipId, memory.command)];
     chips.push({
@@ -151,7 +157,7 @@ class CardQuestions {
 
   async ask(args: string): Promise<{ readonly fields: ReturnType<typeof parseNpuFields>; readonly command: string }> {
     const hangs = this.troubles.some(({ kind }) => kind === "timedOut" || kind === "missing" || kind === "notExecutable");
-    const answer: NpuAnswer = hangs ? { command: `npu-smi ${args}`, lines: [], trouble: null } : await this.#tool.askDevice(args);
+    const answer: NpuAnswer = hangs ? { command: `npu-smi ${args}`, lines: [], trouble: null, isRecorded: false } : await this.#tool.askDevice(args);
     if (answer.trouble !== null) this.troubles.push(answer.trouble);
     const fields = parseNpuFields(answer.lines);
     this.answered ||= fields.card.size > 0 || fields.chips.size > 0;

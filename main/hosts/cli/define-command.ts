@@ -35,7 +35,7 @@ export interface CommandDefinition<O> {
   readonly run: (session: CommandSession, positional: readonly string[], options: O & CommonOptions) => Promise<CommandOutcome>;
 }
 
-/** Adds one command under `parent`, with what every command has: --json, --home, examples. Gives it back for commands below it. */
+/** Adds one command under `parent` (and returns it, for commands of its own), with what every command has: --json, --home, examples. */
 export function defineCommand<O>(parent: Command, execute: Execute, definition: CommandDefinition<O>): Command {
   const command = parent.command(definition.usage).summary(definition.summary).description(definition.description ?? `${definition.summary}.`);
   for (const option of definition.options ?? []) command.addOption(option);

@@ -11,14 +11,14 @@ function quoted(words: string): string {
   return words === "" ? "" : ` It said: ${words}`;
 }
 
-function unless(unknown: string, text: string, otherwise: string): string {
-  return unknown === "" ? otherwise : text;
+function ifKnown(value: string, text: string, otherwise: string): string {
+  return value === "" ? otherwise : text;
 }
 
 /** What was noticed about Nvidia devices, and what to do about it. Plain English, no code names. */
 export const NVIDIA_NOTICE_TEXTS: NoticeTexts = {
   "nvidia.nothingFound": {
-    says: (d) => `There is no trace of an Nvidia device. Looked for: ${d.lookedFor}.${unless(d.notRecorded, ` The record holds nothing about ${d.notRecorded}.`, "")}`,
+    says: (d) => `There is no trace of an Nvidia device. Looked for: ${d.lookedFor}.${ifKnown(d.notRecorded, ` The record holds nothing about ${d.notRecorded}.`, "")}`,
     next: `If there should be one, check that the card sits in its slot and is switched on in the firmware. ${CONTAINER_NEXT}`,
   },
   "nvidia.toolMissing": {
@@ -33,16 +33,16 @@ export const NVIDIA_NOTICE_TEXTS: NoticeTexts = {
   "nvidia.toolCrashed": { says: (d) => `${d.command} was ended by ${d.signal}.`, next: "Driver and tool may be of different versions: install both from one package. SIGKILL usually means that the system ran out of memory." },
   "nvidia.toolFailed": { says: (d) => `${d.command} failed${d.exitCode < 0 ? "" : ` with status ${d.exitCode}`}.${quoted(d.words)}`, next: "Run it by hand as the same user; what it says there is what has to be cured." },
   "nvidia.outputUnreadable": {
-    says: (d) => `${d.command} ${unless(d.words, "answered in a form that is not understood.", "answered nothing.")}${quoted(d.words)}`,
+    says: (d) => `${d.command} ${ifKnown(d.words, "answered in a form that is not understood.", "answered nothing.")}${quoted(d.words)}`,
     next: 'Run it by hand and compare. If the output is right, report it with the driver\'s version; if it was pasted, paste it again as a whole.',
   },
   "nvidia.outputCut": { says: (d) => `The output of ${d.command} ends in the middle; what stands before the end was used.`, next: "Record or paste it again as a whole; devices at its end may be missing." },
   "nvidia.driverNotLoaded": {
-    says: (d) => `nvidia-smi is there and the driver is not${unless(d.loadedVersion, `, though module ${d.loadedVersion} says that it is loaded`, "")}.${unless(d.kernelDrivers, ` The devices are held by: ${d.kernelDrivers}.`, "")}`,
+    says: (d) => `nvidia-smi is there and the driver is not${ifKnown(d.loadedVersion, `, though module ${d.loadedVersion} says that it is loaded`, "")}.${ifKnown(d.kernelDrivers, ` The devices are held by: ${d.kernelDrivers}.`, "")}`,
     next: 'Load it ("sudo modprobe nvidia") and read "dmesg" if that fails: after a kernel update the module must be built again, under Secure Boot it must be signed, and nouveau must be on the blacklist.',
   },
   "nvidia.driverMismatch": {
-    says: (d) => `The driver's library${unless(d.libraryVersion, ` (${d.libraryVersion})`, "")} and the loaded kernel module${unless(d.loadedVersion, ` (${d.loadedVersion})`, "")} are of different versions, so nothing can use the devices.`,
+    says: (d) => `The driver's library${ifKnown(d.libraryVersion, ` (${d.libraryVersion})`, "")} and the loaded kernel module${ifKnown(d.loadedVersion, ` (${d.loadedVersion})`, "")} are of different versions, so nothing can use the devices.`,
     next: "The driver was updated while it was in use: reboot, or unload and load its modules. In a container, the library inside must not hide the host's.",
   },
   "nvidia.devicesLost": {
@@ -59,7 +59,7 @@ export const NVIDIA_NOTICE_TEXTS: NoticeTexts = {
 
   "nvidia.gpuFault": { says: (d, subject) => `${subject} does not work: ${d.words}. While it is in this state CUDA may fail on the others as well.`, next: RESET_NEXT },
   "nvidia.gpuNotListed": {
-    says: (d, subject) => `${subject} is on the bus${unless(d.busId, ` at ${d.busId}`, "")}${unless(d.kernelDriver, `, held by ${d.kernelDriver},`, "")} and nvidia-smi does not list it.`,
+    says: (d, subject) => `${subject} is on the bus${ifKnown(d.busId, ` at ${d.busId}`, "")}${ifKnown(d.kernelDriver, `, held by ${d.kernelDriver},`, "")} and nvidia-smi does not list it.`,
     next: `A container is given only some devices; outside of one, "dmesg | grep -i nvrm" tells why the driver passed it over. ${CONTAINER_NEXT}`,
   },
   "nvidia.gpuExcluded": { says: (_, subject) => `${subject} is excluded from use by the driver's settings.`, next: "See NVreg_ExcludedGpus in /etc/modprobe.d, and who set it: usually somebody found the card faulty." },
@@ -76,10 +76,10 @@ export const NVIDIA_NOTICE_TEXTS: NoticeTexts = {
   "nvidia.uncorrectedErrors": { says: (d, subject) => `${subject} counts ${formatCount(d.errors)} memory ${d.errors === 1 ? "error" : "errors"} since it was started that ECC could not correct. Results computed with it may be wrong.`, next: RESET_NEXT },
   "nvidia.recoveryAdvised": { says: (d, subject) => `For ${subject} the driver advises: ${d.action}.`, next: RESET_NEXT },
   "nvidia.fieldUnreadable": { says: (d, subject) => `${subject} does not answer for ${d.field}: ${d.words}. Its other readings were used.`, next: "A single sensor may be all that fails. If more do, reset the device or reboot." },
-  "nvidia.hostMemoryUsed": { says: (d, subject) => `${subject}${unless(d.model, ` (${d.model})`, "")} has no memory of its own: it works in the host's, which is counted there.`, next: "Nothing needs to be done. Plans for it count on the host's memory." },
+  "nvidia.hostMemoryUsed": { says: (d, subject) => `${subject}${ifKnown(d.model, ` (${d.model})`, "")} has no memory of its own: it works in the host's, which is counted there.`, next: "Nothing needs to be done. Plans for it count on the host's memory." },
   "nvidia.memoryUnknown": { says: (d, subject) => `How much memory ${subject} has is not known.${quoted(d.words)}`, next: 'Run "nvidia-smi" as a user who may, outside of restricted containers, or record its output too.' },
   "nvidia.fabricNotReady": {
-    says: (d, subject) => `${subject} is not yet joined to its NVLink fabric (state ${d.state}${unless(d.status, `, ${d.status}`, "")}${unless(d.fabricManager, `; the fabric manager is ${d.fabricManager}`, "")}). On machines with NVSwitches CUDA does not start before it is.`,
+    says: (d, subject) => `${subject} is not yet joined to its NVLink fabric (state ${d.state}${ifKnown(d.status, `, ${d.status}`, "")}${ifKnown(d.fabricManager, `; the fabric manager is ${d.fabricManager}`, "")}). On machines with NVSwitches CUDA does not start before it is.`,
     next: 'Start the fabric manager of exactly the driver\'s version ("sudo systemctl start nvidia-fabricmanager"); in a virtual machine or container that is the host\'s task.',
   },
   "nvidia.noSlices": { says: (_, subject) => `${subject} is in MIG mode and was not cut into slices, so CUDA finds no device on it.`, next: 'Cut it ("sudo nvidia-smi mig -cgi PROFILE -C", profiles by "nvidia-smi mig -lgip"), or leave MIG mode ("sudo nvidia-smi -mig 0").' },
