@@ -751,6 +751,12 @@ redacted() {
       if (kind == "label") { match(found, /[:=>][ \t]*/); label = substr(found, 1, RSTART + RLENGTH - 1); return label hidden(substr(found, RSTART + RLENGTH)) }
       if (kind == "export") return substr(found, 1, 1) "server" stand_in("server", substr(found, 2, length(found) - 3)) ":/"
       if (kind == "share") return substr(found, 1, 3) "server" stand_in("server", substr(found, 4)) "/"
+      if (kind == "owner") {
+        match(found, /:"/)
+        label = substr(found, 1, RSTART + 1)
+        found = substr(found, RSTART + 2, length(found) - RSTART - 2)
+        return label (found ~ /^([0-9]+|root|nobody|video|render|Hw[A-Za-z]+|nvidia-persistenced)$/ ? found : "user" stand_in("user", found)) "\""
+      }
       if (kind == "disk") { match(found, /^\/dev\/disk\/by-[a-z]+\//); return substr(found, 1, RLENGTH) "disk" stand_in("disk", found) }
       return found
     }
@@ -829,6 +835,7 @@ redacted() {
       $0 = each_match($0, IPV4, "ipv4")
       $0 = each_match($0, IPV6, "ipv6")
       $0 = each_match($0, HOME, "home")
+      $0 = each_match($0, "\"(owner|group)\":\"[^\"]+\"", "owner")
       $0 = each_match($0, "/dev/disk/by-[a-z]+/[^ \n\"]+", "disk")
       if ($0 ~ /^[{]"(path":"\/proc\/self\/mount|argv":\["df")/) {
         $0 = each_match($0, "[ \n\"][A-Za-z0-9_.-]+:/", "export")
