@@ -20,7 +20,7 @@ function factsOf({ observation, platform, cpu, memory, numa, links, stacks }: Ma
   const system = [platform.distribution, platform.architecture === "other" ? null : platform.architecture, platform.kernel === null ? null : `kernel ${platform.kernel}`, libcOf(platform.libc)];
   const around = [platform.container === null ? null : `in a container (${platform.container})`, platform.virtualization === null ? null : `in a virtual machine (${platform.virtualization})`];
   const fields: (readonly [string, string])[] = [
-    ["machine", joined([platform.hostName, `${seen}${observation.at === null ? "" : `, ${formatTime(observation.at)}`}${observation.redacted ? ", names and numbers taken out" : ""}`])],
+    ["machine", joined([platform.hostName, `${seen}${observation.at === null ? "" : ` ${formatTime(observation.at)}`}${observation.redacted ? ", names and numbers taken out" : ""}`])],
     ["system", joined([...system, ...around])],
     ["processor", joined([cpu.model, counted(cpu.sockets, "socket"), counted(cpu.cores, "core"), threadsOf(cpu), cpu.l3CacheBytes === null ? null : `L3 ${formatBytes(cpu.l3CacheBytes)}`])],
     ["instructions", cpu.instructionSets.join(" ") || DASH],
