@@ -9,12 +9,16 @@ import { memoryPartOf } from "./weight-shapes.ts";
 /** Bytes of an activation that travels between devices: 16 bits on the way back, 8 on the way there for the exchange of experts. */
 const ACTIVATION_BYTES = 2;
 const EXCHANGE_BYTES = 3;
+/** PCIe 4 with half of its lanes: what is left where the table names no link. */
+const LEAST_LINK = 16e9;
 
 interface Rates {
   readonly bandwidth: number;
   readonly operations: number;
   readonly attentionOperations: number;
+  /** Inside a node, and to the experts of other nodes. */
   readonly link: number;
+  readonly exchangeLink: number;
   readonly layerSeconds: number;
 }
 
@@ -46,7 +50,7 @@ export function acceleratorSpeed(load: AcceleratorLoad, work: ModelWork): SpeedE
     derivation: {
       formula: "pp × (max(bytes / (0.6 W), operations / (0.4 F)) + exchanged bytes / (0.7 X) + layers × t)",
       terms: {
-        bytes: decodeBytes(load, sequences), W: rates.bandwidth, operations: decodeOperations(load, work, sequences), F: rates.operations, X: rates.link, layers: stageLayers(spec, layout), t: rates.layerSeconds, pp: layout.pipeline,
+        bytes: decodeBytes(load, sequences), W: rates.bandwidth, operations: decodeOperations(load, work, sequences), F: rates.operations, X: rates.link, X_nodes: rates.exchangeLink, layers: stageLayers(spec, layout), t: rates.layerSeconds, pp: layout.pipeline,
         B: sequences * layout.data, touchedExperts: touchedExperts(spec, sequences * layout.data),
       },
     },
@@ -60,10 +64,11 @@ function ratesOf({ pool, precision, layout }: AcceleratorLoad): Rates | null {
   const sixteen = peaks.bf16 ?? peaks.fp16;
   const operations = { float32: sixteen / 2, bf16: sixteen, fp16: peaks.fp16, fp8: peaks.fp8 ?? sixteen, int8: peaks.int8, fp4: peaks.fp4 ?? peaks.fp8 ?? sixteen }[precision.computesIn];
   const isBlackwell = pool.computeCapability !== null && pool.computeCapability >= 10;
+  const link = device.link?.bytesPerSecond ?? LEAST_LINK;
   const family = pool.kind === "nvidia" ? (isBlackwell ? "nvidiaBlackwell" : "nvidia") : device.family === "310P" ? "ascend310P" : "ascend";
   return {
     bandwidth: pool.bandwidthBytesPerSecond, operations: operations * share, attentionOperations: sixteen * share,
-    link: layout.nodes > 1 ? NODE_LINK_BYTES_PER_SECOND[pool.kind] : (device.link?.bytesPerSecond ?? 16e9),
+    link, exchangeLink: layout.nodes > 1 ? Math.min(link, NODE_LINK_BYTES_PER_SECOND[pool.kind]) : link,
     layerSeconds: LAYER_LATENCY_SECONDS[family] * (layout.devices === 1 ? ALONE_LATENCY_SHARE : 1),
   };
 }
@@ -93,7 +98,7 @@ function decodeStep(load: AcceleratorLoad, work: ModelWork, rates: Rates, sequen
   return {
     bandwidth: decodeBytes(load, sequences) / (rates.bandwidth * bandwidth),
     compute: decodeOperations(load, work, sequences) / (rates.operations * compute),
-    communication: exchanged(load, sequences) / (rates.link * ACCELERATOR_SHARES.communication),
+    communication: exchangeSeconds(load, rates, sequences),
     latency: stageLayers(load.spec, load.layout) * rates.layerSeconds,
   };
 }
@@ -108,16 +113,15 @@ function prefillStep(load: AcceleratorLoad, work: ModelWork, rates: Rates): Step
   return {
     bandwidth: weightBytes(load, tokens) / (rates.bandwidth * ACCELERATOR_SHARES.bandwidth),
     compute: ofStage * tokens * (attention + linear),
-    communication: exchanged(load, tokens) / (rates.link * ACCELERATOR_SHARES.communication),
+    communication: exchangeSeconds(load, rates, tokens),
     latency: stageLayers(spec, layout) * rates.layerSeconds,
   };
 }
 
 /** Two all-reduces a layer under tensor parallelism; there and back to the experts where replicas share them. */
-function exchanged({ spec, layout }: AcceleratorLoad, tokens: number): number {
+function exchangeSeconds({ spec, layout }: AcceleratorLoad, rates: Rates, tokens: number): number {
   const { hiddenSize } = spec;
-  const layers = stageLayers(spec, layout);
-  const reduce = layout.tensor === 1 ? 0 : 2 * 2 * ((layout.tensor - 1) / layout.tensor) * tokens * hiddenSize * ACTIVATION_BYTES;
+  const reduce = 2 * 2 * ((layout.tensor - 1) / layout.tensor) * tokens * hiddenSize * ACTIVATION_BYTES;
   const exchange = spec.moe === null || layout.data === 1 ? 0 : tokens * spec.moe.expertsPerToken * hiddenSize * EXCHANGE_BYTES;
-  return layers * (reduce + exchange);
+  return (stageLayers(spec, layout) * (reduce / rates.link + exchange / rates.exchangeLink)) / ACCELERATOR_SHARES.communication;
 }

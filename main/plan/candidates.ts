@@ -105,14 +105,33 @@ export function arrange(candidate: Candidate, weighing: Weighing, load: Load): A
     precision: use, cacheBits,
     cacheBytesPerToken: cacheNumbersPerLayer(model.spec) * model.spec.layers.length * (cacheBits / 8),
     ...load, parallelism: layout, memory,
-    largest: {
-      contextTokens: largestContext(candidate, weighing, load.concurrency), concurrency: largestConcurrency(candidate, weighing, load.contextTokens),
-      derivation: { formula: "(capacity − all but the cache) / cache of a sequence", terms: { capacity: memory.capacityBytes, cache: memory.parts.find(({ part }) => part === "cache")?.bytes ?? 0 } },
-    },
+    largest: largestLoads(candidate, weighing, load),
     speed,
     // The embedded engine keeps its compiled form, raw scales and all, beside the package.
     media: planMedia(packageBytes, engine === "onnx" ? packageBytes * 2 + residentBytes : packageBytes),
     cost: speed === null || speed.decodeTokensPerSecond.value <= 0 ? null : runningCost(figures, pool, layout, speed.decodeTokensPerSecond.value),
+  };
+}
+
+/** Whatever way of spreading holds most: the same devices, precision and cache. */
+function largestLoads(candidate: Candidate, weighing: Weighing, { contextTokens, concurrency }: Load): Arrangement["largest"] {
+  const alike = candidate.pool.kind === "cpu" ? [candidate]
+    : candidatesFor(candidate.engine, candidate.pool, weighing).filter(({ precision, cacheBits }) => precision.name === candidate.precision.name && cacheBits === candidate.cacheBits);
+  let longest = { tokens: -1, candidate };
+  let widest = { sequences: -1, candidate };
+  for (const each of alike) {
+    const tokens = largestContext(each, weighing, concurrency);
+    const sequences = largestConcurrency(each, weighing, contextTokens);
+    if (tokens > longest.tokens) longest = { tokens, candidate: each };
+    if (sequences > widest.sequences) widest = { sequences, candidate: each };
+  }
+  const { parts, capacityBytes } = memoryOf(widest.candidate, weighing, { contextTokens, concurrency: Math.max(1, widest.candidate.layout.data) });
+  const ofSequence = parts.find(({ part }) => part === "cache")?.bytes ?? 0;
+  const others = parts.reduce((sum, { part, bytes }) => (part === "cache" ? sum : sum + bytes), 0);
+  const { tensor, data, pipeline } = widest.candidate.layout;
+  return {
+    contextTokens: longest.tokens, concurrency: widest.sequences,
+    derivation: { formula: "dp × ⌊(capacity − all but the cache) / cache of a sequence⌋", terms: { capacity: capacityBytes, others, sequence: ofSequence, tp: tensor, dp: data, pp: pipeline } },
   };
 }
 

@@ -13,7 +13,10 @@ const SHOWN = 64;
 export function engineOption(engine: EngineKind, pools: readonly DevicePool[], weighing: Weighing): EngineOption {
   const obstacles: PlanNote[] = [];
   const candidates: Candidate[] = [];
+  // Processors carry what no accelerator here can: falling back on them beside working cards would be a plan nobody wants.
+  const onCards = pools.some((pool) => pool.kind !== "cpu" && cannotRun(engine, weighing.model.spec, pool) === null);
   for (const pool of pools) {
+    if (onCards && pool.kind === "cpu") continue;
     const obstacle = cannotRun(engine, weighing.model.spec, pool);
     const found = obstacle === null ? candidatesFor(engine, pool, weighing) : [];
     if (obstacle !== null) obstacles.push(obstacle);

@@ -29,7 +29,7 @@ export function makePlan({ model, machine, goal: asked, figures, records, nowMs 
   const { pools, notes } = devicePools(machine);
   if (pools.length === 0) throw new WorkbenchError("plan.nothingToPlanOn", { machine: machine.platform.hostName ?? machine.observation.how });
   const weighing: Weighing = { model, work: modelWork(model.spec, weightShapes(model.weights)), goal, figures, records };
-  const options = goal.engines.map((engine) => engineOption(engine, pools, weighing)).toSorted((a, b) => compareOrders(orderOf(b, goal), orderOf(a, goal)));
+  const options = goal.engines.map((engine) => engineOption(engine, pools, weighing)).toSorted((a, b) => compareOrders(orderOf(b, goal, model), orderOf(a, goal, model)));
   const first = options[0] as EngineOption;
   return {
     formatVersion: PLAN_FORMAT_VERSION,
@@ -74,11 +74,14 @@ function standing({ spec, identity }: PlannedModel, { observation }: Machine): P
 
 const VERDICT_ORDER = { fits: 3, fitsWith: 2, doesNotFit: 1, cannotRun: 0 } as const;
 
-function orderOf({ verdict, arrangement }: EngineOption, { preference }: PlanGoal): number[] {
+/** More bits than the weights were published in are worth nothing. */
+const PUBLISHED_BITS = { fp8: 8, bf16: 16 } as const;
+
+function orderOf({ verdict, arrangement }: EngineOption, { preference }: PlanGoal, { publishedIn }: PlannedModel): number[] {
   const changes = verdict.kind === "fitsWith" ? verdict.changes.length : 0;
   const speed = arrangement?.speed?.decodeTokensPerSecond.value ?? 0;
   const bits = arrangement?.precision.bitsPerWeight ?? 0;
   const devices = arrangement?.parallelism.devices ?? 0;
-  const preferred = { "best-quality": [Math.min(16, bits), speed], smallest: [-bits, -devices, speed], fastest: [speed, bits] }[preference];
+  const preferred = { "best-quality": [Math.min(PUBLISHED_BITS[publishedIn], bits), speed], smallest: [-bits, -devices, speed], fastest: [speed, bits] }[preference];
   return [VERDICT_ORDER[verdict.kind], -changes, ...preferred];
 }
