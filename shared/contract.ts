@@ -8,6 +8,7 @@ import {
   BenchSpeedRequest, BundleCreateRequest, BundleInstallRequest, BundleVerifyRequest, EvalPerplexityRequest, ImportRequest, ParityCheckRequest,
   ParityRecordRequest, QuantizeRequest,
 } from "./schemas/job-requests.ts";
+import { Machine } from "./schemas/machine.ts";
 import { Model } from "./schemas/model.ts";
 import { ModelArithmetic, ModelSpec } from "./schemas/model-spec.ts";
 import { Recipe } from "./schemas/recipe.ts";
@@ -39,6 +40,10 @@ export const contract = {
     list: oc.output(z.array(Model)),
     inspect: oc.input(reference).output(ModelInspection),
     remove: oc.input(reference).output(Model),
+  },
+  machine: {
+    /** This machine, or the one that a capture or a folder of pasted outputs (`from`, absolute) tells of. `measure`: also read memory and the home's disk for a second or two. */
+    describe: oc.input(z.strictObject({ from: z.string().min(1).optional(), measure: z.boolean() })).output(Machine),
   },
   quantize: {
     start: oc.input(QuantizeRequest).output(Job),

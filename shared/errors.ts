@@ -136,6 +136,15 @@ export interface ErrorDetails {
   /** An HTTP request that is not what the API takes. `param`: the field at fault; `kind`: a word for programs. */
   "server.requestRefused": { status: number; kind: string; param: string | null; reason: string };
 
+  // --- records of machines that are elsewhere
+  "machine.captureNotFound": { file: string };
+  "machine.captureInvalid": Fault & { expected: string };
+  "machine.newerCapture": { file: string; found: number; supported: number };
+  "machine.captureTooLarge": { file: string; bytes: number; limitBytes: number };
+  "machine.captureTooManyFiles": { file: string; count: number; limit: number };
+  /** The script did not bring back a whole document from this machine. */
+  "machine.captureFailed": { reason: string };
+
   // --- the machine and the caller
   "files.noSpace": { file: string; neededBytes: number | null; freeBytes: number | null };
   "files.notPermitted": { file: string; operation: string };

@@ -4,6 +4,7 @@ import { bundle } from "./bundle.ts";
 import { evaluate } from "./evaluate.ts";
 import { implementer } from "./implementer.ts";
 import { job } from "./job.ts";
+import { machine } from "./machine.ts";
 import { model } from "./model.ts";
 import { parity } from "./parity.ts";
 import { quantize } from "./quantize.ts";
@@ -11,4 +12,4 @@ import { report } from "./report.ts";
 import { run } from "./run.ts";
 
 /** The whole contract with its handlers. Every host serves this one router. */
-export const router = implementer.router({ model, quantize, run, parity, benchmark, evaluate, report, bundle, job, audit });
+export const router = implementer.router({ model, machine, quantize, run, parity, benchmark, evaluate, report, bundle, job, audit });

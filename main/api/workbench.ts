@@ -1,6 +1,7 @@
 import type { Clock } from "../domain/clock.ts";
 import type { Engine } from "../domain/engine.ts";
 import type { Files } from "../domain/files.ts";
+import type { Host } from "../domain/host.ts";
 import type { ModelPackage } from "../domain/model-package.ts";
 import type { Store } from "../store/open-store.ts";
 import type { EnginePool } from "./engine-pool.ts";
@@ -24,6 +25,8 @@ export interface Workbench {
   readonly home: HomePaths;
   readonly files: Files;
   readonly clock: Clock;
+  /** The machine this process runs on. */
+  readonly host: Host;
   readonly store: Store;
   /** The program that a job process runs. */
   readonly jobEntry: string;

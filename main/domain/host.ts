@@ -1,3 +1,5 @@
+import type { Notice } from "../../shared/schemas/machine.ts";
+
 /**
  * The machine, as detection sees it: what can be read, listed and run on it. Three adapters: the machine under our feet
  * (main/hosts/node-host.ts), a capture carried out of a closed site, and a folder of pasted outputs (main/hardware/).
@@ -17,6 +19,8 @@ export interface Host {
   /** Short measurements, where the host is the machine itself; null where it is a record of another that holds none. */
   measureReadBandwidth(): Promise<HostRate | null>;
   measureDiskRead(directory: string): Promise<HostRate | null>;
+  /** What a person must know about the record itself: pasted text that told nothing, an id that had to be assumed. */
+  readonly notices?: readonly Notice[];
 }
 
 export interface HostObservation {

@@ -11,6 +11,7 @@ import { createWeightPacker } from "../runtime/weight-packer.ts";
 import { openStore } from "../store/open-store.ts";
 import { homePaths } from "./home-paths.ts";
 import { createNodeFiles } from "./node-files.ts";
+import { createNodeHost } from "./node-host.ts";
 
 const JOB_ENTRY = fileURLToPath(new URL("./job/job-process.ts", import.meta.url));
 const ENGINE_ENTRY = fileURLToPath(new URL("./engine/engine-process.ts", import.meta.url));
@@ -51,7 +52,7 @@ export async function composeWorkbench(root: string, { cacheLimitBytes }: Compos
       store.close();
     }
   };
-  return { home, files, clock: systemClock, store, jobEntry: JOB_ENTRY, recipesDirectory: RECIPES_DIRECTORY, threads: availableParallelism(), createEngine, engines, close };
+  return { home, files, clock: systemClock, host: createNodeHost(systemClock), store, jobEntry: JOB_ENTRY, recipesDirectory: RECIPES_DIRECTORY, threads: availableParallelism(), createEngine, engines, close };
 }
 
 /** user@host, for the audit chain. A container may have no name for its user. */

@@ -88,6 +88,8 @@ export const Disk = z.strictObject({
   /** Largest file the file system takes (FAT32: 4 GiB − 1); null: none that matters, or unknown. */
   largestFileBytes: bytes.nullable(),
   readOnly: z.boolean().nullable(),
+  /** The directory that models are kept in lies on it. Said of one disk, and only by the machine itself. */
+  holdsHome: z.boolean().optional(),
   readRate: MeasuredRate.nullable(),
   evidence: Evidence,
 });

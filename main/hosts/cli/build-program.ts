@@ -5,6 +5,7 @@ import { addAuditCommands } from "./commands/audit.ts";
 import { addBenchCommands } from "./commands/bench.ts";
 import { addBundleCommands } from "./commands/bundle.ts";
 import { addEvalCommands } from "./commands/eval.ts";
+import { addHardwareCommands } from "./commands/hardware.ts";
 import { addJobCommands } from "./commands/job.ts";
 import { addModelCommands } from "./commands/model.ts";
 import { addParityCommands } from "./commands/parity.ts";
@@ -34,6 +35,7 @@ export function buildProgram(execute: Execute, io: Pick<CommandIo, "stdout" | "s
     ["sallyport bundle create DeepSeek-V2-Lite-int4 --out /media/usb/deepseek", "pack it for a site without a network"],
   ])}\n\nExit status:\n${Object.values(EXIT_CODES).map(({ status, meaning }) => `  ${String(status).padStart(3)}  ${meaning}`).join("\n")}`);
 
+  addHardwareCommands(program, execute);
   addModelCommands(program, execute);
   addQuantizeCommand(program, execute);
   addRecipeCommands(program, execute);

@@ -35,8 +35,8 @@ export interface CommandDefinition<O> {
   readonly run: (session: CommandSession, positional: readonly string[], options: O & CommonOptions) => Promise<CommandOutcome>;
 }
 
-/** Adds one command under `parent`, with what every command has: --json, --home, examples. */
-export function defineCommand<O>(parent: Command, execute: Execute, definition: CommandDefinition<O>): void {
+/** Adds one command under `parent` (and returns it, for commands of its own), with what every command has: --json, --home, examples. */
+export function defineCommand<O>(parent: Command, execute: Execute, definition: CommandDefinition<O>): Command {
   const command = parent.command(definition.usage).summary(definition.summary).description(definition.description ?? `${definition.summary}.`);
   for (const option of definition.options ?? []) command.addOption(option);
   for (const option of commonOptions()) command.addOption(option);
@@ -46,6 +46,7 @@ export function defineCommand<O>(parent: Command, execute: Execute, definition: 
     const positional = command.processedArgs.flatMap((argument: unknown) => (Array.isArray(argument) ? argument.map(String) : argument === undefined ? [] : [String(argument)]));
     await execute(options, (session) => definition.run(session, positional, options));
   });
+  return command;
 }
 
 /** A command that only holds others. */

@@ -139,6 +139,13 @@ export const ERROR_TEXTS: ErrorTexts = {
   "server.cannotListen": (d) => ({ what: `The server cannot listen on ${d.address}: ${d.reason}.`, next: "Choose another address with --host or another port with --port; port 0 takes any that is free." }),
   "server.requestRefused": (d) => ({ what: /[.)?]$/.test(d.reason) ? d.reason : `${d.reason}.`, next: d.param === null ? "Compare the request with the API's description." : `Change ${d.param} in the request.` }),
 
+  "machine.captureNotFound": (d) => ({ what: `There is no capture at ${d.file}.`, next: 'Name the file that capture.sh wrote, or a folder of pasted outputs; "sallyport hardware capture --script" prints the script.' }),
+  "machine.captureInvalid": (d) => ({ what: `${at(d)}; expected ${d.expected}.`, next: "The capture was cut off or changed on its way. Copy it again, or run capture.sh again." }),
+  "machine.newerCapture": (d) => ({ what: `${d.file} has capture format ${d.found}; this Sallyport reads up to ${d.supported}.`, next: 'Use a newer Sallyport, or run the script that this one prints with "sallyport hardware capture --script".' }),
+  "machine.captureTooLarge": (d) => ({ what: `${d.file} has ${formatBytes(d.bytes)}; no honest record of a machine is above ${formatBytes(d.limitBytes)}.`, next: "Check that it is the file that capture.sh wrote, or a folder with nothing but pasted outputs in it." }),
+  "machine.captureTooManyFiles": (d) => ({ what: `${d.file} holds ${formatCount(d.count)} files; at most ${formatCount(d.limit)} are looked through.`, next: "Name a folder with nothing but pasted outputs in it." }),
+  "machine.captureFailed": (d) => ({ what: `This machine could not be captured: ${d.reason}.`, next: 'Run the script by hand to see what it says: "sallyport hardware capture --script" prints it.' }),
+
   "files.noSpace": (d) => ({
     what: `There is no space left for ${d.file}${d.neededBytes === null ? "" : `: ${formatBytes(d.neededBytes)} needed`}${d.freeBytes === null ? "" : `, ${formatBytes(d.freeBytes)} free`}.`,
     next: "Free some space (\"sallyport model ls\" shows what is large), or use another disk with --home.",

@@ -1,0 +1,55 @@
+/** Stops a document that fills memory: the longest honest one (16 GPUs, all clocks) has about 40,000 elements. */
+const ELEMENT_LIMIT = 400_000;
+/** Honest depth is 6; deeper ones are not descended into, so that nothing recurses with a hostile document. */
+const DEPTH_LIMIT = 32;
+
+export interface XmlElement {
+  readonly name: string;
+  readonly attributes: string;
+  readonly children: XmlElement[];
+  text: string;
+  /** Its end was seen; a leaf without it may hold half a value. */
+  isClosed: boolean;
+}
+
+const ENTITIES: Readonly<Record<string, string>> = { "&lt;": "<", "&gt;": ">", "&quot;": '"', "&apos;": "'", "&amp;": "&" };
+const TOKEN = /<!--[\s\S]*?-->|<[!?][^>]*>|<(\/?)([A-Za-z_][\w.-]*)([^<>]*?)(\/?)>|[^<]+|</g;
+
+/**
+ * The elements of a document as nvidia-smi writes it: elements, text, one attribute. Not a library's: those refuse a document that was cut or has messages before
+ * it, and of exactly those we want what is there; and no declaration is looked at, so no entity can be defined or fetched.
+ * @returns the outermost elements, unclosed ones where the document ends early
+ */
+export function xmlElements(document: string): readonly XmlElement[] {
+  const root: XmlElement = { name: "", attributes: "", children: [], text: "", isClosed: false };
+  const open: XmlElement[] = [root];
+  let count = 0;
+  for (const [token, slash, name, attributes, isEmpty] of document.matchAll(TOKEN)) {
+    const parent = open.at(-1) ?? root;
+    if (name === undefined) {
+      if (!token.startsWith("<")) parent.text += token.replace(/&(?:lt|gt|quot|apos|amp);/g, (entity) => ENTITIES[entity] ?? entity);
+      continue;
+    }
+    if (slash === "/") {
+      // The nearest element of that name is closed, and with it what it holds; an end without a beginning is passed over.
+      const at = open.findLastIndex((each) => each.name === name);
+      if (at > 0) for (const each of open.splice(at)) each.isClosed = each.name === name;
+      continue;
+    }
+    if (++count > ELEMENT_LIMIT) break;
+    const element: XmlElement = { name, attributes: attributes ?? "", children: [], text: "", isClosed: isEmpty === "/" };
+    parent.children.push(element);
+    if (isEmpty !== "/" && open.length < DEPTH_LIMIT) open.push(element);
+  }
+  return root.children;
+}
+
+/** The text at a path of names, where every element on it was closed or at least the last one was. */
+export function textAt(element: XmlElement | undefined, ...path: readonly string[]): string | undefined {
+  const leaf = childAt(element, ...path);
+  return leaf?.isClosed ? leaf.text.trim() : undefined;
+}
+
+export function childAt(element: XmlElement | undefined, ...path: readonly string[]): XmlElement | undefined {
+  return path.reduce<XmlElement | undefined>((at, name) => at?.children.find((child) => child.name === name), element);
+}
