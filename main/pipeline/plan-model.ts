@@ -22,20 +22,25 @@ import { understandCheckpoint } from "./understand-checkpoint.ts";
 /** float32 is a reference and eight times as large: nobody plans to run it unless a package holds it. */
 const PLANNED_RECIPES: readonly Recipe[] = RECIPE_PRESETS.filter(({ name }) => name !== "f32");
 
+const USUAL_CONTEXT_TOKENS = 4096;
+
 export interface PlanModelRequest {
   /** A package, a checkpoint, or a lone config.json. */
   readonly location: string;
   readonly name: string;
   readonly machine: Machine;
-  readonly goal: PlanGoal;
+  readonly goal: Omit<PlanGoal, "contextTokens">;
+  /** null: as long as most conversations, or as far as the model goes. */
+  readonly contextTokens: number | null;
   readonly figures: SiteFigures;
   readonly records: readonly PlanCheck[];
   readonly nowMs: number;
 }
 
 /** Joins what is known of a model with a machine. Nothing is read but headers. @throws plan.*, checkpoint.*, package.*, spec.* */
-export async function planModel(files: Files, { location, name, ...request }: PlanModelRequest): Promise<Plan> {
-  return makePlan({ model: await plannedModelAt(files, location, name), ...request });
+export async function planModel(files: Files, { location, name, contextTokens, goal, ...request }: PlanModelRequest): Promise<Plan> {
+  const model = await plannedModelAt(files, location, name);
+  return makePlan({ ...request, model, goal: { ...goal, contextTokens: contextTokens ?? Math.min(USUAL_CONTEXT_TOKENS, model.spec.maxPositions) } });
 }
 
 /** @throws checkpoint.*, package.*, spec.* */

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { WorkbenchError } from "../../shared/errors.ts";
 import { Machine, MACHINE_FORMAT_VERSION } from "../../shared/schemas/machine.ts";
 import type { PlanNote } from "../../shared/schemas/plan.ts";
+import { planNote } from "./plan-note.ts";
 
 /** Clocks of closed sites run wrong by hours, not by days. */
 const CLOCK_TOLERANCE_MS = 24 * 3600 * 1000;
@@ -20,9 +21,9 @@ export function machineContradictions(machine: Machine, nowMs: number): PlanNote
   const notes: PlanNote[] = [];
   const { cpu, memory, observation } = machine;
   const exceeds = (field: string, found: number | null, other: number | null): void => {
-    if (found !== null && other !== null && found > other) notes.push({ code: "machine.contradiction", details: { field, found, other } });
+    if (found !== null && other !== null && found > other) notes.push(planNote("machine.contradiction", { field, found, other }));
   };
-  if (observation.at !== null && Date.parse(observation.at) > nowMs + CLOCK_TOLERANCE_MS) notes.push({ code: "machine.fromTheFuture", details: { at: observation.at } });
+  if (observation.at !== null && Date.parse(observation.at) > nowMs + CLOCK_TOLERANCE_MS) notes.push(planNote("machine.fromTheFuture", { at: observation.at }));
   exceeds("cpu.cores", cpu.cores, cpu.threads);
   exceeds("cpu.usableThreads", cpu.usableThreads, cpu.threads);
   exceeds("memory.availableBytes", memory.availableBytes, memory.totalBytes);

@@ -1,6 +1,7 @@
 import type { Accelerator, InstructionSet, Machine } from "../../shared/schemas/machine.ts";
 import type { PlanNote, PlanPool } from "../../shared/schemas/plan.ts";
 import { type DeviceRow, findDeviceRow } from "./device-tables.ts";
+import { planNote } from "./plan-note.ts";
 
 /** Devices of one kind that can carry a model together. */
 export interface DevicePool extends PlanPool {
@@ -32,7 +33,7 @@ export function devicePools(machine: Machine): PoolsFound {
   const byKind = new Map<string, Accelerator[]>();
   for (const accelerator of machine.accelerators) {
     const reason = leftOut(accelerator);
-    if (reason !== null) notes.push({ code: "machine.deviceLeftOut", details: { device: accelerator.id, reason } });
+    if (reason !== null) notes.push(planNote("machine.deviceLeftOut", { device: accelerator.id, reason }));
     else {
       const kind = [accelerator.vendor, accelerator.family, accelerator.socName ?? accelerator.model, accelerator.parentId !== null].join("|");
       byKind.set(kind, [...(byKind.get(kind) ?? []), accelerator]);
@@ -53,15 +54,15 @@ function acceleratorPool(machine: Machine, members: readonly Accelerator[], note
   const parent = machine.accelerators.find((each) => each.id === first.parentId);
   const row = findDeviceRow(first) ?? (parent === undefined ? null : findDeviceRow(parent));
   const label = (first.socName ?? first.model ?? first.family ?? first.vendor).slice(0, 256);
-  if (row === null) notes.push({ code: "machine.deviceUnknown", details: { device: label } });
+  if (row === null) notes.push(planNote("machine.deviceUnknown", { device: label }));
   const shared = members.some(({ memory }) => memory.totalBytes === null);
   // GB10 and WSL report no memory of the device: it takes its share of the machine's.
   const ofHost = machine.memory.usableBytes ?? machine.memory.totalBytes ?? 0;
-  if (shared) notes.push({ code: "machine.sharedMemory", details: { device: label, bytes: ofHost } });
+  if (shared) notes.push(planNote("machine.sharedMemory", { device: label, bytes: ofHost }));
   const capacityBytes = Math.min(...members.map(({ memory }) => memory.totalBytes ?? ofHost / members.length));
   const taken = members.map(({ memory }) => memory.usedBytes ?? (memory.freeBytes === null || memory.totalBytes === null ? 0 : memory.totalBytes - memory.freeBytes));
   const share = first.parentId === null || row === null ? 1 : Math.min(1, capacityBytes / row.memoryBytes);
-  if (new Set(members.map(({ memory }) => memory.totalBytes)).size > 1) notes.push({ code: "machine.unequalMemory", details: { device: label, bytes: capacityBytes } });
+  if (new Set(members.map(({ memory }) => memory.totalBytes)).size > 1) notes.push(planNote("machine.unequalMemory", { device: label, bytes: capacityBytes }));
   const capability = first.computeCapability ?? parent?.computeCapability ?? row?.computeCapability ?? null;
   return {
     kind: first.vendor === "huawei" ? "ascend" : "nvidia", label, row: row?.id ?? null, count: members.length, capacityBytes,
@@ -76,20 +77,20 @@ function cpuPool({ cpu, memory }: Machine, notes: PlanNote[]): DevicePool[] {
   const ceiling = Math.min(totalBytes ?? Number.POSITIVE_INFINITY, limitBytes ?? Number.POSITIVE_INFINITY);
   const measured = usableBytes ?? memory.availableBytes;
   if (measured === null && !Number.isFinite(ceiling)) {
-    notes.push({ code: "machine.memoryUnknown", details: {} });
+    notes.push(planNote("machine.memoryUnknown", {}));
     return [];
   }
-  if (measured === null) notes.push({ code: "machine.freeMemoryUnknown", details: { share: UNMEASURED_SHARE, bytes: ceiling } });
+  if (measured === null) notes.push(planNote("machine.freeMemoryUnknown", { share: UNMEASURED_SHARE, bytes: ceiling }));
   // Two sources that contradict each other: the smaller one cannot disappoint.
-  if (measured !== null && measured > ceiling) notes.push({ code: "machine.contradiction", details: { field: "memory.usableBytes", found: measured, other: ceiling } });
-  if (memory.readBandwidth === null) notes.push({ code: "machine.bandwidthUnknown", details: {} });
+  if (measured !== null && measured > ceiling) notes.push(planNote("machine.contradiction", { field: "memory.usableBytes", found: measured, other: ceiling }));
+  if (memory.readBandwidth === null) notes.push(planNote("machine.bandwidthUnknown", {}));
   const capacityBytes = Math.floor(Math.min(ceiling, measured ?? ceiling * UNMEASURED_SHARE));
   if (capacityBytes <= 0) {
-    notes.push({ code: "machine.memoryUnknown", details: {} });
+    notes.push(planNote("machine.memoryUnknown", {}));
     return [];
   }
   const threads = cpu.usableThreads ?? cpu.threads ?? cpu.cores;
-  if (threads === null) notes.push({ code: "machine.threadsUnknown", details: {} });
+  if (threads === null) notes.push(planNote("machine.threadsUnknown", {}));
   return [{
     kind: "cpu", label: (cpu.model ?? cpu.vendor ?? "CPU").slice(0, 256), row: null, count: 1, capacityBytes, takenBytes: 0, bandwidthBytesPerSecond: memory.readBandwidth?.bytesPerSecond ?? null,
     device: null, computeCapability: null, spreads: false, share: 1, threads: Math.min(threads ?? 1, cpu.cores ?? threads ?? 1), instructionSets: cpu.instructionSets,

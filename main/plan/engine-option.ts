@@ -3,6 +3,7 @@ import { arrange, type Candidate, candidatesFor, considered, memoryOf, type Weig
 import { chooseArrangement, nearest } from "./choose-arrangement.ts";
 import type { DevicePool } from "./device-pools.ts";
 import { cannotRun, ENGINE_RULES, engineNotes } from "./engine-rules.ts";
+import { planNote } from "./plan-note.ts";
 
 /** Nodes that a plan proposes at most where one is too few. */
 const MOST_NODES = 16;
@@ -20,7 +21,7 @@ export function engineOption(engine: EngineKind, pools: readonly DevicePool[], w
     const obstacle = cannotRun(engine, weighing.model.spec, pool);
     const found = obstacle === null ? candidatesFor(engine, pool, weighing) : [];
     if (obstacle !== null) obstacles.push(obstacle);
-    else if (found.length === 0) obstacles.push({ code: "engine.noPrecision", details: { engine, device: pool.label } });
+    else if (found.length === 0) obstacles.push(planNote("engine.noPrecision", { engine, device: pool.label }));
     else obstacles.push(...engineNotes(engine, weighing.model.spec, pool));
     candidates.push(...found);
   }
@@ -30,6 +31,7 @@ export function engineOption(engine: EngineKind, pools: readonly DevicePool[], w
   const weighed = candidates.filter(({ cacheBits }) => cacheBits !== 8).map((candidate) => considered(candidate, weighing, { contextTokens, concurrency }));
   const shown = weighed.toSorted((a, b) => Number(b.fits) - Number(a.fits) || (b.decodeTokensPerSecond ?? 0) - (a.decodeTokensPerSecond ?? 0)).slice(0, SHOWN);
   const decided = decide(engine, pools, candidates, weighing);
+  if (engine === "onnx" && decided.arrangement !== null) obstacles.push(...cacheLimitNote(decided.arrangement));
   return { engine, ...decided, obstacles, considered: shown };
 }
 
@@ -62,4 +64,13 @@ function onMoreNodes(engine: EngineKind, pools: readonly DevicePool[], weighing:
     return { verdict: { kind: "fitsWith", changes: [added, ...changes] }, arrangement: arrange(candidate, wider, load) };
   }
   return null;
+}
+
+/** The embedded engine gives its cache half of what is left, unless told otherwise (runtime/engine-server.ts). */
+const CACHE_SHARE = 0.5;
+
+function cacheLimitNote({ memory }: Arrangement): PlanNote[] {
+  const cacheBytes = memory.parts.find(({ part }) => part === "cache")?.bytes ?? 0;
+  const limitBytes = Math.max(0, memory.freeBytes + cacheBytes) * CACHE_SHARE;
+  return cacheBytes > limitBytes ? [planNote("engine.cacheLimit", { engine: "onnx", cacheBytes, limitBytes })] : [];
 }

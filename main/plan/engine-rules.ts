@@ -1,6 +1,7 @@
 import type { ModelSpec } from "../../shared/schemas/model-spec.ts";
 import type { EngineKind, PlanNote } from "../../shared/schemas/plan.ts";
 import type { DevicePool } from "./device-pools.ts";
+import { planNote } from "./plan-note.ts";
 
 const GIB = 2 ** 30;
 
@@ -42,34 +43,32 @@ const ASCEND_FAMILIES: Partial<Record<EngineKind, readonly string[]>> = {
 };
 
 /** Why an engine cannot run a model on a pool of devices; null: it can. */
-export function cannotRun(engine: EngineKind, { attention, moe, layers, vocabSize, family }: ModelSpec, pool: DevicePool): PlanNote | null {
-  const needs = (code: string, details: PlanNote["details"] = {}): PlanNote => ({ code: `engine.${code}`, details: { engine, device: pool.label, ...details } });
-  if (engine === "onnx") return pool.kind === "cpu" ? null : needs("cpuOnly");
-  if (engine === "tensorrt-llm" && pool.kind !== "nvidia") return needs("needsNvidia");
-  if (engine === "vllm" && pool.kind === "ascend") return needs("needsNvidia");
-  if ((engine === "vllm-ascend" || engine === "mindie") && pool.kind !== "ascend") return needs("needsAscend");
-  if (engine === "sglang" && pool.kind === "cpu") return needs("needsAccelerator");
+export function cannotRun(engine: EngineKind, { attention, moe, layers, vocabSize }: ModelSpec, pool: DevicePool): PlanNote | null {
+  const at = { engine, device: pool.label };
+  if (engine === "onnx") return pool.kind === "cpu" ? null : planNote("engine.cpuOnly", at);
+  if (engine === "tensorrt-llm" && pool.kind !== "nvidia") return planNote("engine.needsNvidia", at);
+  if (engine === "vllm" && pool.kind === "ascend") return planNote("engine.needsNvidia", at);
+  if ((engine === "vllm-ascend" || engine === "mindie") && pool.kind !== "ascend") return planNote("engine.needsAscend", at);
+  if (engine === "sglang" && pool.kind === "cpu") return planNote("engine.needsAccelerator", at);
   const families = ASCEND_FAMILIES[engine];
-  if (pool.kind === "ascend" && (pool.device === null || families?.includes(pool.device.family) !== true)) return needs("chipUnsupported", { chip: pool.device?.family ?? "unknown" });
+  if (pool.kind === "ascend" && (pool.device === null || families?.includes(pool.device.family) !== true)) return planNote("engine.chipUnsupported", { ...at, chip: pool.device?.family ?? "unknown" });
   if (engine !== "llama.cpp") return null;
   if (attention.kind !== "mla") return null;
   // The loader asks for a query rank unless the layers are those of V2-Lite, Moonlight or GLM-4.7-Flash.
   const queryless = layers.length === 26 || layers.length === 27 || (layers.length === 48 && vocabSize === 128256);
-  if (attention.qLoraRank === null && !queryless) return needs("llamaQueryRank", { layers: layers.length });
-  if (moe !== null && moe.sharedIntermediateSize === 0) return needs("llamaSharedExpert");
-  if (pool.kind === "ascend" && attention.qLoraRank === null) return needs("llamaCannV2Lite", { family });
+  if (attention.qLoraRank === null && !queryless) return planNote("engine.llamaQueryRank", { ...at, layers: layers.length });
+  if (moe !== null && moe.sharedIntermediateSize === 0) return planNote("engine.llamaSharedExpert", at);
+  if (pool.kind === "ascend" && attention.qLoraRank === null) return planNote("engine.llamaCannV2Lite", at);
   return null;
 }
 
 /** What a person must know of an engine that can. */
 export function engineNotes(engine: EngineKind, { attention, moe }: ModelSpec, pool: DevicePool): PlanNote[] {
   const notes: PlanNote[] = [];
-  const note = (code: string, details: PlanNote["details"] = {}): void => void notes.push({ code: `engine.${code}`, details: { engine, ...details } });
   // Its two best experts score a group, whatever the model was trained with.
-  if (engine === "llama.cpp" && moe?.router.groups?.scoredBy === "max") note("llamaGroupScore");
-  if (engine === "vllm-ascend" && attention.kind === "mla" && ![32, 64, 128].includes(attention.headCount)) note("ascendEager", { heads: attention.headCount });
-  if (pool.kind === "ascend" && pool.device?.family === "310P" && attention.kind === "mla") note("unverifiedChip", { chip: "310P" });
-  if (engine === "vllm" && pool.kind === "cpu") note("vllmCpu");
-  if (pool.kind === "nvidia" && pool.device === null) note("deviceUnknown", { device: pool.label });
+  if (engine === "llama.cpp" && moe?.router.groups?.scoredBy === "max") notes.push(planNote("engine.llamaGroupScore", { engine }));
+  if (engine === "vllm-ascend" && attention.kind === "mla" && ![32, 64, 128].includes(attention.headCount)) notes.push(planNote("engine.ascendEager", { engine, heads: attention.headCount }));
+  if (pool.kind === "ascend" && pool.device?.family === "310P" && attention.kind === "mla") notes.push(planNote("engine.unverifiedChip", { engine, chip: "310P" }));
+  if (engine === "vllm" && pool.kind === "cpu") notes.push(planNote("engine.vllmCpu", { engine }));
   return notes;
 }

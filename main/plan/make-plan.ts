@@ -7,6 +7,7 @@ import { compareOrders } from "./choose-arrangement.ts";
 import { devicePools } from "./device-pools.ts";
 import { engineOption } from "./engine-option.ts";
 import { modelWork } from "./model-work.ts";
+import { planNote } from "./plan-note.ts";
 import type { PlannedModel } from "./planned-model.ts";
 import { weightShapes } from "./weight-shapes.ts";
 
@@ -64,11 +65,12 @@ function shown(goal: PlanGoal, path: readonly PropertyKey[]): string {
 
 /** What every plan takes for granted, said once. */
 function standing({ spec, identity }: PlannedModel, { observation }: Machine): PlanNote[] {
-  const notes: PlanNote[] = spec.moe === null ? [] : [{ code: "plan.evenRouting", details: {} }];
-  if (spec.mtpLayerCount > 0) notes.push({ code: "plan.noSpeculation", details: { layers: spec.mtpLayerCount } });
-  if (spec.attention.kind === "gqa" && spec.attention.slidingWindow !== null) notes.push({ code: "plan.windowCachedWhole", details: { window: spec.attention.slidingWindow } });
-  if (observation.how === "preset") notes.push({ code: "machine.preset", details: {} });
-  if (identity.source === "config") notes.push({ code: "plan.configOnly", details: {} });
+  const notes: PlanNote[] = spec.moe === null ? [] : [planNote("plan.evenRouting", {})];
+  if (spec.mtpLayerCount > 0) notes.push(planNote("plan.noSpeculation", { layers: spec.mtpLayerCount }));
+  if (spec.attention.kind === "gqa" && spec.attention.slidingWindow !== null) notes.push(planNote("plan.windowCachedWhole", { window: spec.attention.slidingWindow }));
+  if (observation.how === "preset") notes.push(planNote("machine.preset", {}));
+  if (identity.source === "package") notes.push(planNote("plan.othersFromCheckpoint", {}));
+  if (identity.source === "config") notes.push(planNote("plan.configOnly", {}));
   return notes;
 }
 
@@ -77,11 +79,13 @@ const VERDICT_ORDER = { fits: 3, fitsWith: 2, doesNotFit: 1, cannotRun: 0 } as c
 /** More bits than the weights were published in are worth nothing. */
 const PUBLISHED_BITS = { fp8: 8, bf16: 16 } as const;
 
-function orderOf({ verdict, arrangement }: EngineOption, { preference }: PlanGoal, { publishedIn }: PlannedModel): number[] {
+function orderOf({ engine, verdict, arrangement }: EngineOption, { preference }: PlanGoal, { publishedIn, identity }: PlannedModel): number[] {
   const changes = verdict.kind === "fitsWith" ? verdict.changes.length : 0;
   const speed = arrangement?.speed?.decodeTokensPerSecond.value ?? 0;
   const bits = arrangement?.precision.bitsPerWeight ?? 0;
   const devices = arrangement?.parallelism.devices ?? 0;
   const preferred = { "best-quality": [Math.min(PUBLISHED_BITS[publishedIn], bits), speed], smallest: [-bits, -devices, speed], fastest: [speed, bits] }[preference];
-  return [VERDICT_ORDER[verdict.kind], -changes, ...preferred];
+  // Who asks about a package means to run that package.
+  const isMeant = identity.source === "package" && engine === "onnx" ? 1 : 0;
+  return [VERDICT_ORDER[verdict.kind], isMeant, -changes, ...preferred];
 }

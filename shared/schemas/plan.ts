@@ -265,3 +265,23 @@ export const PlanCheck = z.strictObject({
   peakResidentBytes: Compared.nullable(),
 });
 export type PlanCheck = z.infer<typeof PlanCheck>;
+
+/** `machine`: "here", the name of a preset, or the absolute path of a Machine document, a capture, or pasted outputs. */
+export const PlanRequest = z.strictObject({
+  model: z.string().min(1).max(4096),
+  machine: z.string().min(1).max(4096).default("here"),
+  /** Prompt and answer of a sequence; absent: 4,096, or as far as the model goes. */
+  contextTokens: z.number().optional(),
+  concurrency: z.number().default(1),
+  nodes: z.number().default(1),
+  preference: PlanPreference.default("best-quality"),
+  engines: z.array(EngineKind).min(1).default([...ENGINE_KINDS]),
+  /** Absolute path of the site's own figures. */
+  figures: z.string().min(1).max(4096).optional(),
+});
+export type PlanRequest = z.output<typeof PlanRequest>;
+
+export const PlanCheckRequest = z.strictObject({ plan: z.string().min(1).max(4096), threads: z.int().min(1).max(256).optional() });
+
+export const PlanPreset = z.strictObject({ name: z.string(), title: z.string(), devices: z.int().nonnegative(), memoryBytes: z.number(), bandwidthBytesPerSecond: z.number(), formats: z.array(z.string()), sources: z.array(z.string()) });
+export type PlanPreset = z.infer<typeof PlanPreset>;
