@@ -4,23 +4,24 @@ import { acceleratorSpeed } from "./accelerator-speed.ts";
 import { cacheNumbersPerLayer } from "./cache-width.ts";
 import { cpuSpeed } from "./cpu-speed.ts";
 import type { DevicePool } from "./device-pools.ts";
-import { embeddedMemory } from "./embedded-memory.ts";
+import { type EmbeddedForm, embeddedForm, embeddedMemory } from "./embedded-memory.ts";
 import { ENGINE_RULES } from "./engine-rules.ts";
 import { banded, bandedTime, errorBand } from "./error-band.ts";
 import { layouts } from "./layouts.ts";
 import type { ModelWork } from "./model-work.ts";
 import { planMedia } from "./plan-media.ts";
-import type { PackageForm, PlannedModel } from "./planned-model.ts";
+import type { PlannedModel } from "./planned-model.ts";
 import { type Precision, precisionsFor } from "./precisions.ts";
 import { runningCost } from "./running-cost.ts";
 import { boundOf, type SpeedEstimate } from "./speed-estimate.ts";
+import type { WeightShape } from "./weight-shapes.ts";
 
 /** One way to run the model: devices, precision and how it is spread. Context and concurrency are not part of it: they are what is tried on it. */
 export interface Candidate {
   readonly engine: EngineKind;
   readonly pool: DevicePool;
   readonly precision: Precision;
-  readonly form: PackageForm | null;
+  readonly form: EmbeddedForm | null;
   readonly layout: Parallelism;
   readonly cacheBits: 32 | 16 | 8;
 }
@@ -28,6 +29,7 @@ export interface Candidate {
 /** What all candidates of a plan are weighed with. */
 export interface Weighing {
   readonly model: PlannedModel;
+  readonly shapes: readonly WeightShape[];
   readonly work: ModelWork;
   readonly goal: PlanGoal;
   readonly figures: SiteFigures;
@@ -38,10 +40,10 @@ type Load = Pick<PlanGoal, "contextTokens" | "concurrency">;
 
 const ONE_DEVICE: Parallelism = { devices: 1, nodes: 1, tensor: 1, data: 1, pipeline: 1, expert: 1, mode: null };
 
-export function candidatesFor(engine: EngineKind, pool: DevicePool, { model, goal }: Weighing): Candidate[] {
-  const precisions = precisionsFor(engine, model, pool);
+export function candidatesFor(engine: EngineKind, pool: DevicePool, { model, shapes, goal }: Weighing): Candidate[] {
+  const precisions = precisionsFor(engine, model, shapes, pool);
   if (engine === "onnx") {
-    return precisions.map((precision) => ({ engine, pool, precision, form: model.forms.find(({ recipe }) => recipe === precision.name) ?? null, layout: ONE_DEVICE, cacheBits: 32 }));
+    return precisions.flatMap((precision) => model.forms.filter(({ recipe }) => recipe === precision.name).map((form) => ({ engine, pool, precision, form: embeddedForm(model.spec, model.weights, form), layout: ONE_DEVICE, cacheBits: 32 as const })));
   }
   const bits = ENGINE_RULES[engine].cache8Bit ? ([16, 8] as const) : ([16] as const);
   const ways = pool.kind === "cpu" ? [ONE_DEVICE] : layouts(engine, model.spec, pool, goal);
@@ -49,10 +51,7 @@ export function candidatesFor(engine: EngineKind, pool: DevicePool, { model, goa
 }
 
 export function memoryOf({ engine, pool, precision, form, layout, cacheBits }: Candidate, { model }: Weighing, load: Load): DeviceMemory {
-  if (engine === "onnx" && form !== null) {
-    const { capacityBytes, usedBytes, freeBytes, parts } = embeddedMemory({ spec: model.spec, weights: model.weights, form, ...load }, pool.capacityBytes);
-    return { capacityBytes, usedBytes, freeBytes, parts };
-  }
+  if (form !== null) return embeddedMemory({ spec: model.spec, form, ...load }, pool.capacityBytes);
   return acceleratorMemory(acceleratorLoad({ engine, pool, precision, form, layout, cacheBits }, model, load));
 }
 

@@ -13,6 +13,7 @@ export interface DevicePool extends PlanPool {
   readonly share: number;
   /** Of the CPU pool. */
   readonly threads: number;
+  readonly lastCacheBytes: number;
   readonly instructionSets: readonly InstructionSet[];
 }
 
@@ -67,7 +68,7 @@ function acceleratorPool(machine: Machine, members: readonly Accelerator[], note
   return {
     kind: first.vendor === "huawei" ? "ascend" : "nvidia", label, row: row?.id ?? null, count: members.length, capacityBytes,
     takenBytes: Math.min(capacityBytes, Math.max(0, ...taken)), bandwidthBytesPerSecond: row === null ? null : row.bandwidthBytesPerSecond * share,
-    device: row, computeCapability: capability === null ? null : Number(capability), spreads: first.parentId === null, share, threads: 0, instructionSets: [],
+    device: row, computeCapability: capability === null ? null : Number(capability), spreads: first.parentId === null, share, threads: 0, lastCacheBytes: 0, instructionSets: [],
   };
 }
 
@@ -93,6 +94,6 @@ function cpuPool({ cpu, memory }: Machine, notes: PlanNote[]): DevicePool[] {
   if (threads === null) notes.push(planNote("machine.threadsUnknown", {}));
   return [{
     kind: "cpu", label: (cpu.model ?? cpu.vendor ?? "CPU").slice(0, 256), row: null, count: 1, capacityBytes, takenBytes: 0, bandwidthBytesPerSecond: memory.readBandwidth?.bytesPerSecond ?? null,
-    device: null, computeCapability: null, spreads: false, share: 1, threads: Math.min(threads ?? 1, cpu.cores ?? threads ?? 1), instructionSets: cpu.instructionSets,
+    device: null, computeCapability: null, spreads: false, share: 1, threads: Math.min(threads ?? 1, cpu.cores ?? threads ?? 1), lastCacheBytes: cpu.l3CacheBytes ?? 0, instructionSets: cpu.instructionSets,
   }];
 }

@@ -29,7 +29,8 @@ export function makePlan({ model, machine, goal: asked, figures, records, nowMs 
   const goal = checkedGoal(asked, model);
   const { pools, notes } = devicePools(machine);
   if (pools.length === 0) throw new WorkbenchError("plan.nothingToPlanOn", { machine: machine.platform.hostName ?? machine.observation.how });
-  const weighing: Weighing = { model, work: modelWork(model.spec, weightShapes(model.weights)), goal, figures, records };
+  const shapes = weightShapes(model.weights);
+  const weighing: Weighing = { model, shapes, work: modelWork(model.spec, shapes), goal, figures, records };
   const options = goal.engines.map((engine) => engineOption(engine, pools, weighing)).toSorted((a, b) => compareOrders(orderOf(b, goal, model), orderOf(a, goal, model)));
   const first = options[0] as EngineOption;
   return {

@@ -3,7 +3,7 @@ import type { WeightFormat } from "../../shared/schemas/weight-format.ts";
 import type { Storage, StorageMap, Weight, WeightClass } from "../domain/weights.ts";
 import type { DevicePool } from "./device-pools.ts";
 import type { PlannedModel } from "./planned-model.ts";
-import { matrixBytes, type WeightShape, weightShapes } from "./weight-shapes.ts";
+import { matrixBytes, type WeightShape } from "./weight-shapes.ts";
 
 /** A precision with what orders it: more `quality` loses less of the model as it was published. */
 export interface Precision extends PrecisionUse {
@@ -80,9 +80,8 @@ const RULES: Record<Exclude<EngineKind, "onnx">, readonly PrecisionRule[]> = {
 };
 
 /** The precisions in which an engine runs the model on a pool, best first. */
-export function precisionsFor(engine: EngineKind, model: PlannedModel, pool: DevicePool): Precision[] {
+export function precisionsFor(engine: EngineKind, model: PlannedModel, shapes: readonly WeightShape[], pool: DevicePool): Precision[] {
   if (engine === "onnx") return pool.kind === "cpu" ? packagePrecisions(model) : [];
-  const shapes = weightShapes(model.weights);
   return RULES[engine].filter((rule) => rule.takes(pool)).map((rule) => precisionOf(rule, shapes, model)).toSorted((a, b) => b.quality - a.quality);
 }
 
@@ -128,7 +127,7 @@ function packageClasses(weights: readonly Weight[], storage: StorageMap): Precis
 const storageFormat = (storage: Storage): WeightFormat => (storage.kind === "float32" ? "f32" : `blocks${storage.bits}/${storage.blockSize}`);
 
 /** As the package holds it: codes, a float32 scale a block, and zero points where they are not all alike. */
-export function storedBytes(storage: Storage, rows: number, columns: number): number {
+function storedBytes(storage: Storage, rows: number, columns: number): number {
   const zeroPoints = storage.kind === "float32" || storage.symmetric ? 0 : rows * Math.ceil((Math.ceil(columns / storage.blockSize) * storage.bits) / 8);
   return matrixBytes(storageFormat(storage), rows, columns) + zeroPoints;
 }

@@ -34,6 +34,12 @@ export const CPU_BANDWIDTH_SHARE: Partial<Record<EngineKind, number>> = { onnx: 
 
 /** One node of the embedded engine's graph, busy or not: 471 nodes of the sample take 0.51 ms a step with weights that fit the cache of the processor. */
 export const GRAPH_NODE_SECONDS = 1.05e-6;
+/** The same in a step of a prompt, whose nodes wake every thread: the sample's prompts, whatever its weights are stored in. */
+export const GRAPH_NODE_PREFILL_SECONDS = 5e-6;
+/** A model whose weights all lie in the last-level cache reads them there: the sample in float32, 28 MB, decodes as if memory were four times as fast. */
+export const CACHE_SPEEDUP = 4;
+/** Bytes that travel for one attention score of a prompt: masked, soft-maxed, cut in two, applied; float32, read and written. */
+export const SCORE_TRAFFIC_BYTES = 32;
 
 interface CoreRates {
   /** Multiply-adds count two. */

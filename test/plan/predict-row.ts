@@ -11,7 +11,8 @@ import type { PUBLISHED_THROUGHPUT } from "./published-throughput.ts";
 export function predictedRow(row: (typeof PUBLISHED_THROUGHPUT)[number]): SpeedEstimate {
   const model = published(row.model);
   const load = { contextTokens: row.contextTokens, concurrency: row.concurrency };
-  const weighing: Weighing = { model, work: modelWork(model.spec, weightShapes(model.weights)), goal: { ...load, nodes: row.nodes, preference: "best-quality", engines: [row.engine] }, figures: SITE_FIGURES, records: [] };
+  const shapes = weightShapes(model.weights);
+  const weighing: Weighing = { model, shapes, work: modelWork(model.spec, shapes), goal: { ...load, nodes: row.nodes, preference: "best-quality", engines: [row.engine] }, figures: SITE_FIGURES, records: [] };
   const [pool] = devicePools(presetMachine(row.machine)).pools;
   const candidates = pool === undefined ? [] : candidatesFor(row.engine, pool, weighing);
   const same = candidates.find(({ precision, layout, cacheBits }) =>
