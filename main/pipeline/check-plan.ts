@@ -56,7 +56,7 @@ export interface CheckPlan {
 }
 
 /** Predicts one sequence as far as the plan's context goes, runs it, and answers with both. Predictions are as the formulas give them, without what earlier checks taught. */
-export async function checkPlan(context: JobContext, { plan, model, machine, threads }: CheckPlan): Promise<Omit<PlanCheck, "id" | "createdAt">> {
+export async function checkPlan(context: Pick<JobContext, "files" | "clock" | "onProgress" | "signal" | "createEngine">, { plan, model, machine, threads }: CheckPlan): Promise<Omit<PlanCheck, "id" | "createdAt">> {
   const option = plan.options.find(({ engine }) => engine === "onnx");
   const planned = option?.arrangement?.contextTokens ?? plan.goal.contextTokens;
   const generateTokens = Math.max(2, Math.min(GENERATE_TOKENS, Math.floor(planned / 2)));
