@@ -2,21 +2,20 @@ import { describe, expect, it } from "vitest";
 import { DEVICE_ROWS, findDeviceRow } from "../../main/plan/device-tables.ts";
 import { errorBand } from "../../main/plan/error-band.ts";
 import { explainModel } from "../../main/plan/explain-model.ts";
-import { planMedia } from "../../main/plan/plan-media.ts";
-import type { PlanCheck } from "../../shared/schemas/plan.ts";
-import { planOf, published, SITE_FIGURES } from "./planned-fixture.ts";
 import { makePlan } from "../../main/plan/make-plan.ts";
+import { planMedia } from "../../main/plan/plan-media.ts";
 import { presetMachine } from "../../main/plan/preset-machine.ts";
-import { NOW } from "./planned-fixture.ts";
+import type { PlanCheck } from "../../shared/schemas/plan.ts";
+import { NOW, planOf, published, SITE_FIGURES } from "./planned-fixture.ts";
 
-const valueOf = (name: string, code: string): number | undefined => explainModel(published(name)).figures.find((figure) => figure.code === code)?.value;
+const figureOf = (name: string, code: string): number | undefined => explainModel(published(name)).figures.find((figure) => figure.code === code)?.value;
 
 describe("a model's own figures", () => {
   it.each([
     ["DeepSeek V2 Lite", 31_104, 276_480], ["DeepSeek V2.5", 69_120, 4_915_200], ["DeepSeek V3", 70_272, 4_997_120],
   ])("%s keeps %i B a token, %i expanded", (name, kept, expanded) => {
-    expect(valueOf(name, "cacheBytesPerToken")).toBe(kept);
-    expect(valueOf(name, "expandedCacheBytesPerToken")).toBe(expanded);
+    expect(figureOf(name, "cacheBytesPerToken")).toBe(kept);
+    expect(figureOf(name, "expandedCacheBytesPerToken")).toBe(expanded);
   });
 
   it("every value comes out of its own formula's terms", () => {
@@ -25,7 +24,7 @@ describe("a model's own figures", () => {
     const { L = 0, R = 0, P = 0, b = 0 } = terms("cacheBytesPerToken");
     expect(L * (R + P) * b).toBe(70_272);
     const { total = 0, experts = 0, K = 0, E = 1 } = terms("activeParameters");
-    expect(Math.round(total - experts * (1 - K / E))).toBe(valueOf("DeepSeek V3", "activeParameters"));
+    expect(Math.round(total - experts * (1 - K / E))).toBe(figureOf("DeepSeek V3", "activeParameters"));
   });
 
   it("the article's 21 of 236 billion hold; its cache does not, and ours stands beside it", () => {

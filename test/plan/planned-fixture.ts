@@ -1,9 +1,4 @@
-import type { ModelSpec } from "../../shared/schemas/model-spec.ts";
-import type { Plan, PlanGoal } from "../../shared/schemas/plan.ts";
-import { ENGINE_KINDS } from "../../shared/schemas/plan.ts";
 import figures from "../../resources/site-figures.json" with { type: "json" };
-import { SiteFigures } from "../../shared/schemas/plan.ts";
-import type { Machine } from "../../shared/schemas/machine.ts";
 import { placeWeights } from "../../main/graph/place-weights.ts";
 import { makePlan } from "../../main/plan/make-plan.ts";
 import type { PlannedModel } from "../../main/plan/planned-model.ts";
@@ -13,12 +8,15 @@ import { RECIPE_PRESETS } from "../../main/quantize/presets.ts";
 import { modelArithmetic } from "../../main/spec/model-arithmetic.ts";
 import { readModelSpec } from "../../main/spec/read-model-spec.ts";
 import { weightsOf } from "../../main/spec/weights-of.ts";
+import type { Machine } from "../../shared/schemas/machine.ts";
+import type { ModelSpec } from "../../shared/schemas/model-spec.ts";
+import { ENGINE_KINDS, type Plan, type PlanGoal, SiteFigures } from "../../shared/schemas/plan.ts";
 import { PUBLISHED } from "../spec/published-configs.ts";
 
 export const SITE_FIGURES = SiteFigures.parse(figures);
 
 /** A model as the pipeline hands it to the planner, without a file. */
-export function plannedModel(name: string, spec: ModelSpec, publishedIn: PlannedModel["publishedIn"], recipes: readonly string[] = ["int8", "mixed", "int4"]): PlannedModel {
+function plannedModel(name: string, spec: ModelSpec, publishedIn: PlannedModel["publishedIn"], recipes: readonly string[] = ["int8", "mixed", "int4"]): PlannedModel {
   const weights = weightsOf(spec, new Set());
   const { totalParameters, activeParameters, cacheBytesPerToken } = modelArithmetic(spec);
   const forms = RECIPE_PRESETS.filter((recipe) => recipes.includes(recipe.name)).map((recipe) => {
