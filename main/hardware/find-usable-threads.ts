@@ -37,25 +37,28 @@ async function findAllowed(host: Host, groups: ControlGroups): Promise<Pick<Usab
   // Which processors are online is no permission: without any other word the limits are unknown.
   if (lists.length === 0) return { allowed: null, allowedFrom: "" };
   if (online !== null) learn("/sys/devices/system/cpu/online", online);
-  const common = lists.reduce((ids, list) => ids.intersection(new Set(list.ids)), new Set(lists[0]?.ids));
+  const common = lists.reduce<readonly number[]>((ids, list) => commonOf(ids, new Set(list.ids)), lists[0]?.ids ?? []);
   const tightest = lists.toSorted((a, b) => a.ids.length - b.ids.length)[0];
-  return { allowed: common.size || null, allowedFrom: tightest?.source ?? "" };
+  return { allowed: common.length || null, allowedFrom: tightest?.source ?? "" };
+}
+
+function commonOf(ids: readonly number[], others: ReadonlySet<number>): number[] {
+  return ids.filter((id) => others.has(id));
 }
 
 async function findQuotas(host: Host, groups: ControlGroups): Promise<{ readonly processors: number; readonly source: string }[]> {
   const quotas: { processors: number; source: string }[] = [];
+  // No quota is "max" in v2 and −1 in v1.
+  const learn = (source: string, quota: number | null | undefined, period: number | null | undefined): void => {
+    if (typeof quota === "number" && quota > 0 && typeof period === "number" && period > 0) quotas.push({ processors: quota / period, source });
+  };
   for (const directory of groups.v2) {
     const [quota, period] = (await readText(host, `${directory}/cpu.max`))?.split(" ").map(Number) ?? [];
-    if (isQuota(quota, period)) quotas.push({ processors: quota / period, source: `${directory}/cpu.max` });
+    learn(`${directory}/cpu.max`, quota, period);
   }
   for (const directory of groups.cpu) {
     const [quota, period] = await Promise.all([readNumber(host, `${directory}/cpu.cfs_quota_us`), readNumber(host, `${directory}/cpu.cfs_period_us`)]);
-    if (isQuota(quota, period)) quotas.push({ processors: quota / period, source: `${directory}/cpu.cfs_quota_us` });
+    learn(`${directory}/cpu.cfs_quota_us`, quota, period);
   }
   return quotas;
-
-  /** No quota is "max" in v2 and −1 in v1. */
-  function isQuota(quota: number | null | undefined, period: number | null | undefined): quota is number {
-    return typeof quota === "number" && quota > 0 && typeof period === "number" && period > 0;
-  }
 }

@@ -1,4 +1,5 @@
 import { armCore } from "./arm-cores.ts";
+import { boundedText } from "./bounded.ts";
 
 export interface CpuInfo {
   /** Processors listed: those online. */
@@ -18,8 +19,8 @@ export function parseCpuinfo(text: string): CpuInfo | null {
   const processors = text.split(/\n\s*\n/).map(fieldsOf).filter((fields) => /^\d+$/.test(fields.get("processor") ?? ""));
   if (processors.length === 0) return null;
   const flagSets = processors.map((fields) => fields.get("flags") ?? fields.get("features")).filter((flags) => flags !== undefined).map((flags) => new Set(flags.split(/\s+/)));
-  const everywhere = flagSets.reduce((common, flags) => common.intersection(flags), flagSets[0] ?? new Set<string>());
-  const anywhere = flagSets.reduce((all, flags) => all.union(flags), new Set<string>());
+  const anywhere = new Set(flagSets.flatMap((flags) => [...flags]));
+  const everywhere = new Set([...anywhere].filter((flag) => flagSets.every((flags) => flags.has(flag))));
   const arm = armCores(processors);
   return {
     threads: processors.length,
@@ -28,7 +29,7 @@ export function parseCpuinfo(text: string): CpuInfo | null {
     model: processors[0]?.get("model name") ?? arm.model,
     vendor: processors[0]?.get("vendor_id") ?? arm.vendor,
     flags: everywhere,
-    flagsOfSome: anywhere.difference(everywhere),
+    flagsOfSome: new Set([...anywhere].filter((flag) => !everywhere.has(flag))),
   };
 }
 
@@ -36,7 +37,7 @@ function fieldsOf(block: string): Map<string, string> {
   const fields = new Map<string, string>();
   for (const line of block.split("\n")) {
     const colon = line.indexOf(":");
-    if (colon > 0) fields.set(line.slice(0, colon).trim().toLowerCase(), line.slice(colon + 1).trim());
+    if (colon > 0) fields.set(line.slice(0, colon).trim().toLowerCase(), boundedText(line.slice(colon + 1).trim()));
   }
   return fields;
 }
@@ -60,7 +61,8 @@ function armCores(processors: readonly Map<string, string>[]): { readonly model:
     return implementer === null || part === null ? [] : [armCore(implementer, part)];
   });
   if (cores.length === 0) return { model: null, vendor: null };
-  return { model: [...new Set(cores.map(({ core }) => core))].join(" + "), vendor: [...new Set(cores.map(({ vendor }) => vendor))].join(" + ") };
+  const kinds = (names: readonly string[]): string => boundedText([...new Set(names)].join(" + "));
+  return { model: kinds(cores.map(({ core }) => core)), vendor: kinds(cores.map(({ vendor }) => vendor)) };
 }
 
 function hexadecimal(text: string | undefined): number | null {

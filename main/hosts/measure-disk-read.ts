@@ -75,9 +75,7 @@ async function readRate(path: string, what: string): Promise<HostRate> {
   const direct = await openDirect(path);
   const handle = direct ?? (await fs.open(path, "r"));
   try {
-    // Reads past the cache need memory that begins on a page: WebAssembly's does.
-    const memory = new WebAssembly.Memory({ initial: (REQUEST_BYTES * REQUESTS_AT_ONCE) / WASM_PAGE_BYTES });
-    const buffers = Array.from({ length: REQUESTS_AT_ONCE }, (_, index) => new Uint8Array(memory.buffer, index * REQUEST_BYTES, REQUEST_BYTES));
+    const buffers = Array.from({ length: REQUESTS_AT_ONCE }, () => pageAligned(REQUEST_BYTES));
     const rates: number[] = [];
     const begun = performance.now();
     for (let run = 0; run < RUNS && (run === 0 || performance.now() - begun < ENOUGH_MS); run++) {
@@ -103,10 +101,16 @@ async function openDirect(path: string): Promise<fs.FileHandle | null> {
   const handle = await fs.open(path, constants.O_RDONLY | constants.O_DIRECT).catch(() => null);
   if (handle === null) return null;
   try {
-    await handle.read(new Uint8Array(new WebAssembly.Memory({ initial: 1 }).buffer), 0, 4096, 0);
+    await handle.read(pageAligned(WASM_PAGE_BYTES), 0, 4096, 0);
     return handle;
   } catch {
     await handle.close();
     return null;
   }
+}
+
+/** Reads past the cache need memory that begins on a page: WebAssembly's does, a Buffer's does not. */
+function pageAligned(bytes: number): Uint8Array {
+  const { WebAssembly } = globalThis as unknown as { readonly WebAssembly: { readonly Memory: new (pages: { readonly initial: number }) => { readonly buffer: ArrayBuffer } } };
+  return new Uint8Array(new WebAssembly.Memory({ initial: bytes / WASM_PAGE_BYTES }).buffer);
 }

@@ -36,7 +36,7 @@ export const CANN_VERSION_FILES = [
 
 export const NNAL_HOMES = [`${ASCEND_ROOT}/nnal/atb/latest`, `${ASCEND_ROOT}/nnal/atb/*`] as const;
 
-/** Nodes beside /dev/davinciN; an engine opens the first three (the second under its other name in some containers). */
+/** Nodes beside /dev/davinciN that engines open; the manager has another name in some containers, devmm_svm is absent on some hosts of 950. */
 export const COMPANION_NODES = ["/dev/davinci_manager", "/dev/davinci_manager_docker", "/dev/devmm_svm", "/dev/hisi_hdc"] as const;
 
 /** lspci in the forms that people paste; asked for only where sysfs tells nothing. */

@@ -1,6 +1,8 @@
 import type { Notice } from "../../../shared/schemas/machine.ts";
 import { ascendNotice, excerptOf } from "./ascend-notice.ts";
-import { smallest, type PlacedNpu } from "./place-npus.ts";
+import { familyOfName } from "./chip-names.ts";
+import type { Disagreement } from "../facts.ts";
+import { type PlacedNpu, smallest } from "./place-npus.ts";
 
 /** What a person must know of one device that the driver's tool lists. */
 export function deviceNotices({ accelerator, chip, pci }: PlacedNpu): Notice[] {
@@ -16,13 +18,18 @@ export function deviceNotices({ accelerator, chip, pci }: PlacedNpu): Notice[] {
   } else if (model !== null && socName === null) {
     notices.push(ascendNotice("ascend.socNameUnknown", "warning", { subject, details: { model }, evidence: [excerptOf(chip.facts.sourceOf("model"), model)] }));
   }
+  const byName = familyOfName({ model, npuName: chip.facts.get("npuName"), pciDeviceId: null });
+  if (family !== null && byName !== null && byName !== family) {
+    const difference = { field: "family", taken: family, takenFrom: chip.facts.sourceOf("pciDeviceId"), other: byName, otherFrom: chip.facts.sourceOf("model") };
+    notices.push(...disagreementNotices(subject, [difference]));
+  }
   if (accelerator.physicalId === null) {
     notices.push(ascendNotice("ascend.physicalIdUnknown", "warning", { subject, details: { npuId: chip.npuId, chipId: chip.chipId } }));
   }
   return [...notices, ...memoryNotices(subject, chip.memory), ...disagreementNotices(subject, chip.facts.disagreements())];
 }
 
-export function disagreementNotices(subject: string, disagreements: ReturnType<PlacedNpu["chip"]["facts"]["disagreements"]>): Notice[] {
+export function disagreementNotices(subject: string, disagreements: readonly Disagreement[]): Notice[] {
   return disagreements.map(({ field, taken, takenFrom, other, otherFrom }) => ascendNotice("ascend.fieldDiffers", "warning", {
     subject, details: { field, taken, takenFrom, other, otherFrom }, evidence: [excerptOf(takenFrom, taken), excerptOf(otherFrom, other)],
   }));

@@ -1,7 +1,7 @@
 import type { SoftwareStack } from "../../../shared/schemas/machine.ts";
 import type { Host } from "../../domain/host.ts";
 import { ASCEND_ROOT, CANN_HOMES, CANN_VERSION_FILES, INSTALL_INFO, NNAL_HOMES, RUNTIME_PATH } from "./ascend-probes.ts";
-import { Facts } from "./facts.ts";
+import { Facts } from "../facts.ts";
 import { plainLines } from "./plain-lines.ts";
 
 export type StackFacts = Facts<{ driver: string; firmware: string; cann: string; nnal: string; containerRuntime: string }>;
@@ -14,6 +14,8 @@ export interface AscendSoftware {
 
 /** Version files have a dozen lines; the installers' own are below a kilobyte. */
 const FILE_LIMIT_BYTES = 65_536;
+/** A version has ten, a path a hundred. */
+const MAX_VALUE_CHARACTERS = 256;
 /** Of versions beside each other; more are a mistaken directory. */
 const MAX_HOMES = 64;
 
@@ -92,9 +94,10 @@ async function readPairs(host: Host, path: string): Promise<ReadonlyMap<string, 
   const pairs = new Map<string, string>();
   if (read.kind !== "text") return pairs;
   for (const line of plainLines(read.text)) {
-    const match = /^\s*([^\s=:][^=:]{0,63}?)\s*[=:]\s*(\S.{0,255}?)\s*$/.exec(line);
-    const key = match?.[1]?.toLowerCase();
-    if (key !== undefined && !pairs.has(key)) pairs.set(key, match?.[2] ?? "");
+    const at = line.search(/[=:]/);
+    const key = line.slice(0, Math.max(0, at)).trim().toLowerCase();
+    const value = line.slice(at + 1).trim();
+    if (key !== "" && value !== "" && value.length <= MAX_VALUE_CHARACTERS && !pairs.has(key)) pairs.set(key, value);
   }
   return pairs;
 }

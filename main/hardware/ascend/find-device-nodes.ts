@@ -1,6 +1,7 @@
 import type { Accelerator } from "../../../shared/schemas/machine.ts";
 import type { Host } from "../../domain/host.ts";
 import { COMPANION_NODES } from "./ascend-probes.ts";
+import { MAX_DEVICES } from "./max-devices.ts";
 
 export type DeviceNode = NonNullable<Accelerator["node"]>;
 
@@ -11,9 +12,6 @@ export interface DeviceNodes {
   readonly companions: readonly DeviceNode[];
   readonly missingCompanions: readonly string[];
 }
-
-/** A machine has 16 dies, a pod of them numbers its devices up to 1024. */
-const MAX_DEVICES = 1024;
 
 /** Looks at /dev/davinciN (N is the physical id) and the nodes beside them. Directories and files of these names, as a bind mount of nothing leaves them, do not count. */
 export async function findDeviceNodes(host: Host): Promise<DeviceNodes> {

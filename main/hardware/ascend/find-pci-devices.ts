@@ -1,5 +1,6 @@
 import type { Host } from "../../domain/host.ts";
 import { LSPCI_ARGUMENTS, PCI_DIRECTORY } from "./ascend-probes.ts";
+import { MAX_DEVICES } from "./max-devices.ts";
 import { plainLines } from "./plain-lines.ts";
 
 /** An Ascend processor on the PCI bus. */
@@ -19,8 +20,6 @@ const HUAWEI = "19e5";
 const ACCELERATOR_CLASS = "12";
 /** A machine with every virtual function of its network cards has a few thousand; more is no machine. */
 const MAX_BUS_DEVICES = 65_536;
-/** A machine has 16 dies; more than this would overrun the machine schema. */
-const MAX_ACCELERATORS = 1024;
 
 /** @returns null where neither sysfs nor lspci tells what is on the bus; [] where there is no Ascend processor */
 export async function findPciDevices(host: Host): Promise<readonly PciDevice[] | null> {
@@ -30,7 +29,7 @@ export async function findPciDevices(host: Host): Promise<readonly PciDevice[] |
     const run = await host.run("lspci", args);
     if (run.kind !== "exited" || run.stdout.trim() === "") continue;
     const source = ["lspci", ...args].join(" ");
-    const devices = parseLspci(run.stdout).slice(0, MAX_ACCELERATORS).map((device) => ({ ...device, source }));
+    const devices = parseLspci(run.stdout).slice(0, MAX_DEVICES).map((device) => ({ ...device, source }));
     if (devices.length > 0 || run.exitCode === 0) return devices;
   }
   return null;
@@ -41,7 +40,7 @@ async function readSysfs(host: Host): Promise<PciDevice[] | null> {
   // A directory that a container hides looks like a machine without a bus; so does an empty record.
   if (listing.kind !== "names" || listing.names.length === 0) return null;
   const devices = await Promise.all(listing.names.slice(0, MAX_BUS_DEVICES).map((name) => readSysfsDevice(host, name)));
-  return devices.filter((device) => device !== null).slice(0, MAX_ACCELERATORS);
+  return devices.filter((device) => device !== null).slice(0, MAX_DEVICES);
 }
 
 async function readSysfsDevice(host: Host, name: string): Promise<PciDevice | null> {

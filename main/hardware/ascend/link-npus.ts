@@ -11,7 +11,8 @@ export function linkNpus(links: readonly NpuTopologyLink[], placed: readonly Pla
   const notices: Notice[] = [];
   const found = links.flatMap(({ from, to, kind, reverseKind }) => {
     const ends = [from, to].map((name) => idOf(name, placed));
-    ends.forEach((end, i) => end ?? strangers.add(i === 0 ? from : to));
+    if (ends[0] === null) strangers.add(from);
+    if (ends[1] === null) strangers.add(to);
     const [fromId, toId] = ends;
     if (fromId == null || toId == null) return [];
     if (reverseKind !== null) {

@@ -3,7 +3,7 @@ import { ascendNotice, excerptOf } from "./ascend-notice.ts";
 import type { DeviceNode } from "./find-device-nodes.ts";
 import { nodesOf, type Scene } from "./scene.ts";
 
-/** Without these no engine opens a device; devmm_svm is absent on some hosts of 950. The manager has another name in some containers. */
+/** Without these no engine opens a device; either name of the manager will do. */
 const NEEDED = [["/dev/davinci_manager", "/dev/davinci_manager_docker"], ["/dev/hisi_hdc"]] as const;
 
 /** What keeps programs from the nodes under /dev. */

@@ -22,7 +22,7 @@ export function memoryOfTable({ hbm, memory }: NpuTableChip, source: string): Ch
 
 /** Capacities of `-t memory` and `-t usages`; what is used is told there in whole percent. */
 export function memoryOfFields(fields: NpuAnswerFields, chipId: number, source: string): ChipMemory[] {
-  const chip = fieldsOf(fields, chipId);
+  const chip = chipFields(fields, chipId);
   const from = (kind: ChipMemory["kind"], name: string): ChipMemory[] => {
     const totalBytes = parseMebibytes(chip.get(`${name} capacity(mb)`)) ?? 0;
     return totalBytes > 0 ? [{ kind, totalBytes, usedBytes: partOf(totalBytes, chip.get(`${name} usage rate(%)`)), source }] : [];
@@ -33,14 +33,14 @@ export function memoryOfFields(fields: NpuAnswerFields, chipId: number, source: 
 /** `-t common` tells only rates; they are of the memory that another answer told. */
 export function usedByRate(fields: NpuAnswerFields, chipId: number, { command, known }: { readonly command: string; readonly known: readonly ChipMemory[] }): ChipMemory[] {
   const memory = known[0];
-  const chip = fieldsOf(fields, chipId);
+  const chip = chipFields(fields, chipId);
   const rate = memory?.kind === "hbm" ? chip.get("hbm usage rate(%)") : chip.get("memory usage rate(%)");
   const usedBytes = memory === undefined ? null : partOf(memory.totalBytes, rate);
   return memory === undefined || usedBytes === null ? [] : [{ ...memory, usedBytes, source: command }];
 }
 
 /** Of one chip; an answer without chip ids is about a card that has one. */
-function fieldsOf({ card, chips }: NpuAnswerFields, chipId: number): NpuFields {
+function chipFields({ card, chips }: NpuAnswerFields, chipId: number): NpuFields {
   return chips.get(chipId) ?? (chips.size === 0 && chipId === 0 ? card : new Map());
 }
 

@@ -1,3 +1,4 @@
+import { MAX_DEVICES } from "./max-devices.ts";
 import { parseId, parseMebibytes } from "./parse-whole-number.ts";
 
 /** Used and total. */
@@ -39,8 +40,6 @@ interface Layout {
 
 type Row = ReadonlyMap<string, string>;
 
-/** A machine has 16 dies; more than this is no table of one. */
-const MAX_CHIPS = 1024;
 const ABSENT = /^(?:-|NA|N\/A|NULL)?$/i;
 const BUS_ID = /^(?:[0-9a-fx]{4,8}:)?[0-9a-fx]{2}:[0-9a-fx]{2}\.[0-9a-fx]$/i;
 /** "3412 / 65536", "52675/ 65536", "NA / NA": one value, however it is spaced. */
@@ -77,7 +76,7 @@ export function parseNpuTable(lines: readonly string[]): NpuTable {
         const chip = firstRow === null || row === null ? null : chipOf(firstRow, row);
         firstRow = null;
         if (chip === null) incompleteRows++;
-        else if (chips.size < MAX_CHIPS && !chips.has(`${chip.npuId}.${chip.chipId}`)) chips.set(`${chip.npuId}.${chip.chipId}`, chip);
+        else if (chips.size < MAX_DEVICES && !chips.has(`${chip.npuId}.${chip.chipId}`)) chips.set(`${chip.npuId}.${chip.chipId}`, chip);
       } else {
         if (firstRow !== null || row === null) incompleteRows++;
         firstRow = row;
@@ -126,7 +125,7 @@ function readRow(layout: readonly (readonly string[])[], cells: readonly string[
 /** The last column takes what is left ("Ascend 910B3" has a blank); where values are missing, nobody knows which. */
 function assign(row: Map<string, string>, columns: readonly string[], values: readonly string[]): void {
   if (values.length < columns.length) return;
-  columns.forEach((name, index) => row.set(name, index === columns.length - 1 ? values.slice(index).join(" ") : (values[index] ?? "")));
+  for (const [index, name] of columns.entries()) row.set(name, index === columns.length - 1 ? values.slice(index).join(" ") : (values[index] ?? ""));
 }
 
 function chipOf(first: Row, second: Row): NpuTableChip | null {

@@ -16,7 +16,7 @@ const UNKNOWN = /^(?:X|NA|-)$/i;
 export function parseNpuTopology(lines: readonly string[]): NpuTopologyLink[] {
   const headings = lines.map((line) => line.trim().split(/\s+/));
   const headingAt = headings.findIndex((words) => words.length > 0 && NAME.test(words[0] ?? "") && (words.length === 1 || NAME.test(words[1] ?? "") || /^CPU$/i.test(words[1] ?? "")));
-  const names = (headings[headingAt] ?? []).filter((word) => NAME.test(word)).slice(0, MAX_DEVICES);
+  const names = [...new Set((headings[headingAt] ?? []).filter((word) => NAME.test(word)))].slice(0, MAX_DEVICES);
   const matrix = new Map<string, string[]>();
   for (const [name, ...kinds] of headings.slice(headingAt + 1)) {
     if (name !== undefined && names.includes(name) && kinds.length >= names.length && !matrix.has(name)) matrix.set(name, kinds);

@@ -4,7 +4,8 @@ import type { DeviceNodes } from "./find-device-nodes.ts";
 import { canonicalBusId, type PciDevice } from "./find-pci-devices.ts";
 import type { ChipMemory } from "./npu-memory.ts";
 import type { NpuTrouble } from "./npu-trouble.ts";
-import type { NpuChip, NpuReading } from "./read-npus.ts";
+import type { NpuChip } from "./read-card.ts";
+import type { NpuReading } from "./read-npus.ts";
 
 /** A chip that the tool lists, as a device of the machine. */
 export interface PlacedNpu {

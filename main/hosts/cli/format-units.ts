@@ -21,6 +21,11 @@ export function formatCount(count: number): string {
   return Number.isInteger(count) ? count.toLocaleString("en-US") : String(count);
 }
 
+/** "1.5", "8": a number of processors, which a quota may leave a fraction of. */
+export function formatShare(count: number): string {
+  return formatCount(Math.round(count * 100) / 100);
+}
+
 /** "8.0 M", "671.0 B": parameters. */
 export function formatParameters(count: number): string {
   if (count >= 1e9) return `${(count / 1e9).toFixed(1)} B`;

@@ -1,5 +1,5 @@
 import type { MachineNoticeCode, MachineNoticeDetails } from "../../../shared/schemas/machine-notices.ts";
-import { formatBytes, formatCount, formatMilliseconds, formatNumber } from "./format-units.ts";
+import { formatBytes, formatCount, formatMilliseconds, formatShare } from "./format-units.ts";
 
 type MachineNoticeTexts = { readonly [C in MachineNoticeCode]: { readonly says: (details: MachineNoticeDetails[C], subject: string) => string; readonly next: string } };
 
@@ -20,7 +20,7 @@ export const MACHINE_NOTICE_TEXTS: MachineNoticeTexts = {
   },
 
   "cpu.unknown": { says: (d) => `Nothing tells what processors there are; looked at ${d.lookedAt}.`, next: "For a machine from elsewhere, add what \"lscpu\" prints there." },
-  "cpu.limitedByQuota": { says: (d) => `Of ${formatCount(d.threads)} logical processors this process is given the time of ${formatNumber(d.usableThreads)}.`, next: LIMIT_NEXT },
+  "cpu.limitedByQuota": { says: (d) => `Of ${formatCount(d.threads)} logical processors this process is given the time of ${formatShare(d.usableThreads)}.`, next: LIMIT_NEXT },
   "cpu.limitedByAffinity": { says: (d) => `Of ${formatCount(d.threads)} logical processors this process may use ${formatCount(d.usableThreads)}.`, next: LIMIT_NEXT },
   "cpu.limitsUnknown": {
     says: (d) => `There are ${formatCount(d.threads)} logical processors; nothing tells how many of them a model may use.`,
@@ -34,7 +34,7 @@ export const MACHINE_NOTICE_TEXTS: MachineNoticeTexts = {
     next: LIMIT_NEXT,
   },
   "memory.limitAboveTotal": {
-    says: (d) => `A control group's memory limit, ${formatBytes(d.limitBytes)}, is above what the machine has, ${formatBytes(d.totalBytes)}.`,
+    says: (d) => `A control group's memory limit, ${formatBytes(d.limitBytes)}, is above what the machine has, ${formatBytes(d.totalBytes)} (${d.limitPath}).`,
     next: "The machine's own memory is what counts; a limit written for another machine protects nothing here.",
   },
   "memory.parentHasLessRoom": {

@@ -1,6 +1,6 @@
 import type { Accelerator, Evidence, Machine, MeasuredRate, Notice } from "../../../shared/schemas/machine.ts";
 import type { CommandOutcome } from "./define-command.ts";
-import { formatBytes, formatCount, formatNumber, formatTime } from "./format-units.ts";
+import { formatBytes, formatCount, formatShare, formatTime } from "./format-units.ts";
 import { noticeText } from "./notice-texts.ts";
 import { fieldList, printable, textTable } from "./text-table.ts";
 
@@ -16,11 +16,11 @@ export function presentMachine(machine: Machine, options: { readonly evidence: b
 }
 
 function factsOf({ observation, platform, cpu, memory, numa, links, stacks }: Machine): (readonly [string, string])[] {
-  const seen = { live: "this machine", capture: "a capture", folder: "pasted outputs", preset: "a preset" }[observation.how];
+  const seen = { live: "seen", capture: "seen through a capture", folder: "seen through pasted outputs", preset: "a preset" }[observation.how];
   const system = [platform.distribution, platform.architecture === "other" ? null : platform.architecture, platform.kernel === null ? null : `kernel ${platform.kernel}`, libcOf(platform.libc)];
   const around = [platform.container === null ? null : `in a container (${platform.container})`, platform.virtualization === null ? null : `in a virtual machine (${platform.virtualization})`];
   const fields: (readonly [string, string])[] = [
-    ["machine", joined([platform.hostName, `seen from ${seen}${observation.at === null ? "" : `, ${formatTime(observation.at)}`}${observation.redacted ? ", names and numbers taken out" : ""}`])],
+    ["machine", joined([platform.hostName, `${seen}${observation.at === null ? "" : ` ${formatTime(observation.at)}`}${observation.redacted ? ", names and numbers taken out" : ""}`])],
     ["system", joined([...system, ...around])],
     ["processor", joined([cpu.model, counted(cpu.sockets, "socket"), counted(cpu.cores, "core"), threadsOf(cpu), cpu.l3CacheBytes === null ? null : `L3 ${formatBytes(cpu.l3CacheBytes)}`])],
     ["instructions", cpu.instructionSets.join(" ") || DASH],
@@ -42,7 +42,7 @@ function libcOf(libc: Machine["platform"]["libc"]): string | null {
 
 function threadsOf({ threads, usableThreads }: Machine["cpu"]): string | null {
   if (threads === null) return null;
-  return `${counted(threads, "thread")}${usableThreads === null || usableThreads === threads ? "" : `, ${formatNumber(usableThreads).replace(/\.0+$/, "")} usable`}`;
+  return `${counted(threads, "thread")}${usableThreads === null || usableThreads === threads ? "" : `, ${formatShare(usableThreads)} usable`}`;
 }
 
 function memoryOf({ totalBytes, usableBytes, limitBytes, limitUsedBytes, swapBytes, hugePages }: Machine["memory"]): string {

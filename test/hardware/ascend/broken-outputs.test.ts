@@ -124,6 +124,13 @@ describe("whatever the text", () => {
     await fc.assert(fc.asyncProperty(answers(fc.string({ unit: "binary", maxLength: 300 })), async (texts) => void (await found(partsOf(texts)))), { numRuns: 200 });
   });
 
+  it.each([["blanks", " ".repeat(200_000)], ["bars", "|".repeat(200_000)], ["line ends", "\n".repeat(200_000)], ["a key without end", `${" ".repeat(100_000)}x`], ["escapes", "\u001b]".repeat(100_000)], ["digits", "1".repeat(200_000)]])(
+    "a flood of %s takes no longer than honest text", async (_what, text) => {
+      const began = performance.now();
+      await found(partsOf({ info: A3 + text, mapping: text, list: text, topology: text, board: text, usages: text, lspci: text, version: text }));
+      expect(performance.now() - began).toBeLessThan(5000);
+    });
+
   it("words of the tool in any order: the same", async () => {
     const words = fc.array(fc.constantFrom(
       "|", "\n", " ", "  ", "NPU", "NPU ID", "Name", "Health", "Chip", "Bus-Id", "Phy-ID", "Device", "Memory-Usage(MB)", "HBM-Usage(MB)", "0", "1", "99999999999", "-", "NA", "OK", "910B3",
@@ -140,7 +147,7 @@ describe("whatever the text", () => {
     }), { numRuns: 100 });
   });
 
-  it.each([["info -m", MAPPING], ["info -l", A2_LIST]])("%s cut anywhere names no device that is not there", async (args, text) => {
+  it.each([["info -m", MAPPING], ["info -l", A2_LIST], ["info -l", "NPU ID : 32\nChip Count : 1\n\nNPU ID : 32768\nChip Count : 1\n"]])("%s cut anywhere names no device that is not there", async (args, text) => {
     const whole = (await found({ commands: { [`npu-smi ${args}`]: text } })).accelerators;
     for (let length = 0; length < text.length; length++) {
       for (const device of (await found({ commands: { [`npu-smi ${args}`]: text.slice(0, length) } })).accelerators) {

@@ -46,6 +46,11 @@ describe("sources that contradict each other", () => {
     expect(notices.find(({ code }) => code === "ascend.nodesMissing")?.details).toEqual({ devices: 6, nodes: [2, 3, 4, 5, 6, 7].map((i) => `/dev/davinci${i}`).join(", ") });
   });
 
+  it("a card that the tool lists and that is gone from the bus", async () => {
+    const { notices } = await found({ commands: { "npu-smi info": tableOf(cards(2)) }, files: pci(1), statuses: nodes([0, 1]) });
+    expect(notices).toMatchObject([{ code: "ascend.countsDiffer", details: { npuSmi: 2, pci: 1, nodes: 2 }, evidence: [{ excerpt: "ascend:0 ascend:1" }, { excerpt: "0000:41:00.0" }, { excerpt: "/dev/davinci0 /dev/davinci1" }] }]);
+  });
+
   it("a card that has a node and that the tool no longer lists is hidden, and counted once", async () => {
     const { states, codes } = await found({ commands: { "npu-smi info": tableOf(cards(7)) }, files: pci(8), statuses: nodes([0, 1, 2, 3, 4, 5, 6, 7]) });
     expect(states.at(-1)).toBe("ascend:7 hidden");
@@ -80,6 +85,12 @@ describe("sources that contradict each other", () => {
     expect(notices.map(({ code, details }) => `${code} ${details["field"]} ${details["taken"]} ${details["other"]}`)).toEqual([
       "ascend.fieldDiffers model 910B3 910B4", "ascend.fieldDiffers busId 0000:41:00.0 0000:C1:00.0",
     ]);
+  });
+
+  it("a name of one family on the bus device of another", async () => {
+    const { accelerators, notices } = await found({ commands: { "npu-smi info": tableOf([{ npu: 0, name: "910B" }]) }, files: pci(1) });
+    expect(accelerators).toMatchObject([{ family: "910B", socName: null, evidence: { family: "/sys/bus/pci/devices/0000:41:00.0" } }]);
+    expect(notices.map(({ code, details }) => [code, details["taken"], details["other"]])).toEqual([["ascend.socNameUnknown", undefined, undefined], ["ascend.fieldDiffers", "910B", "910A"]]);
   });
 
   it("the driver counts a container's only device from 0, its node is davinci3: the physical id is not guessed", async () => {
@@ -129,6 +140,20 @@ describe("what a plan must know of a device", () => {
   it("what the environment makes visible is said as it stands", async () => {
     const { notices } = await found({ commands: { "npu-smi info": tableOf(cards(2)) }, env: { ASCEND_RT_VISIBLE_DEVICES: "1" } });
     expect(notices).toMatchObject([{ code: "ascend.visibleDevices", severity: "info", details: { variable: "ASCEND_RT_VISIBLE_DEVICES", value: "1" } }]);
+  });
+
+  it("card numbers of 310P that only the mapping tells are no physical ids either", async () => {
+    const { accelerators } = await found({ commands: { "npu-smi info -m": "NPU ID  Chip ID  Chip Logic ID  Chip Name\n32  0  0  Ascend 310P3\n32768  0  1  Ascend 310P3\n" } });
+    expect(accelerators.map(({ card, index, physicalId }) => [card, index, physicalId])).toEqual([[32, 0, 0], [32768, 1, 1]]);
+  });
+
+  it("the mapping of a 950 has no logic ids: its card number is one, and the physical id has a column", async () => {
+    const mapping = "NPU ID                         Slot ID                        Chip ID                        Chip Phy-ID                    Chip Name\n0                              3                              0                              6                              Ascend950PR\n";
+    const { accelerators, codes } = await found({
+      commands: { "npu-smi info": recorded("ascend_npu-smi_25.7.rc1.6_Ascend950PR.txt").split("## ")[0] ?? "", "npu-smi info -m": mapping }, statuses: nodes([6]),
+    });
+    expect(accelerators).toMatchObject([{ id: "ascend:6", index: 0, card: 0, die: null, physicalId: 6, node: { path: "/dev/davinci6" }, state: "usable" }]);
+    expect(codes).toEqual(["ascend.socNameUnknown"]);
   });
 
   it("card numbers of 310P are addresses, up to 32768; devices are counted beside them", async () => {

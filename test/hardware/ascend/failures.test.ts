@@ -129,6 +129,16 @@ describe("the driver's tool cannot be run", () => {
     expect(notices).toMatchObject([{ code: "ascend.driverMissing", details: { devices: 2 }, evidence: [{ excerpt: "vendor 0x19e5 class 0x120000 device 0xd802" }, {}] }]);
   });
 
+  it("is on the PATH and may not be executed: no answer from elsewhere hides that", async () => {
+    const { codes } = await found({ commands: { "npu-smi info": { kind: "denied" } }, statuses: NODES(true) });
+    expect(codes).toContain("ascend.toolNotExecutable");
+  });
+
+  it("is missing on the PATH and not executable where it is", async () => {
+    const { codes } = await found({ commands: Object.fromEntries(Object.keys(everywhere("")).map((command) => [`/usr/local/bin/${command}`, { kind: "denied" }])), statuses: NODES(true) });
+    expect(codes).toEqual(["ascend.toolNotExecutable"]);
+  });
+
   it("is only where a shell without login profile does not look", async () => {
     const { states } = await found({ how: "folder", commands: { "/usr/local/sbin/npu-smi info": TABLE } });
     expect(states).toEqual(["ascend:5 usable"]);
