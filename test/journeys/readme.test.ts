@@ -32,7 +32,7 @@ it("runs as written, start to finish", () => {
 it.each(["README.md", "ARCHITECTURE.md", "CONTRIBUTING.md"])("names only files and scripts that are there: %s", (document) => {
   const text = readFileSync(path.join(repository, document), "utf8");
   const scripts = JSON.parse(readFileSync(path.join(repository, "package.json"), "utf8")).scripts;
-  for (const [, script] of text.matchAll(/npm run ([a-z:]+)/g)) expect(Object.keys(scripts)).toContain(script);
+  for (const [, script] of text.matchAll(/npm run ([a-z:-]+)/g)) expect(Object.keys(scripts)).toContain(script);
   for (const [, target] of text.matchAll(/\]\(([^)#:]+)\)/g)) expect(existsSync(path.join(repository, target as string)), target).toBe(true);
   for (const [, file] of text.matchAll(/`((?:main|shared|test|resources)\/[\w./-]+\.(?:ts|json|py|jinja|txt))`/g)) expect(existsSync(path.join(repository, file as string)), file).toBe(true);
   for (const [, file] of text.matchAll(/`((?:pipeline|spec|graph|runtime|bundle|hosts|quantize)\/[\w./-]+\.ts)`/g)) expect(existsSync(path.join(repository, "main", file as string)), file).toBe(true);
