@@ -8,6 +8,7 @@ import { decodeModel } from "../graph/onnx/decode-model.ts";
 import { encodeModel } from "../graph/onnx/encode-model.ts";
 import type { OnnxTensor } from "../graph/onnx/onnx-model.ts";
 import { type PackingModel, packingModels } from "../graph/packing-models.ts";
+import { adoptAbandoned, STOPPED_COMPILE } from "./adopt-abandoned.ts";
 import { readFinishedGroup, removeFinishedGroups, writeFinishedGroup } from "./compile-journal.ts";
 import { type CompiledFormKey, compiledFormFault, writeCompiledForm } from "./compiled-form.ts";
 
@@ -18,8 +19,6 @@ const ALIGNMENT_BYTES = 4096;
 /** Raw weights, their packed twins with scales and block sums (1.5 times in blocks of 32), the scratch of one group, and the rest. */
 const DISK_PER_WEIGHT_BYTE = 2.6;
 const MAX_GRAPH_BYTES = 512 * 2 ** 20;
-/** The name of what a cancelled compile keeps for the next. */
-const STOPPED = ".stopped";
 const COPY_BYTES = 8 * 2 ** 20;
 /** Smaller models are packed anew at every start in less than a second. */
 export const LEAST_WORTH_COMPILING_BYTES = 64 * 2 ** 20;
@@ -66,7 +65,7 @@ export async function compileModel(compile: CompileModel): Promise<string> {
     await files.rename(partial, directory);
     return directory;
   } catch (error) {
-    if (signal.aborted) await files.rename(partial, `${directory}${STOPPED}`).catch(() => files.remove(partial));
+    if (signal.aborted) await files.rename(partial, `${directory}${STOPPED_COMPILE}`).catch(() => files.remove(partial));
     else await files.remove(partial).catch(() => undefined);
     // Two that start at once compile twice; the second finds the first one's.
     if ((await compiledFormFault(files, directory, compile)) === null) return directory;
@@ -174,29 +173,9 @@ async function copyPieces(files: Files, from: string, pieces: readonly Piece[], 
   }
 }
 
-/** What a cancelled or killed process left of the same form becomes `partial`; what it left of others goes. */
-async function adoptAbandoned(files: Files, ofModel: string, directory: string, partial: string): Promise<void> {
-  for (const name of await files.list(ofModel)) {
-    const left = path.join(ofModel, name);
-    const pid = /\.partial-(\d+)$/.exec(name)?.[1];
-    if (!name.endsWith(STOPPED) && (pid === undefined || isAlive(Number(pid)))) continue;
-    if (left.startsWith(`${directory}.`) && (await files.status(partial)) === undefined) await files.rename(left, partial);
-    else await files.remove(left);
-  }
-}
-
 async function bytesIn(files: Files, directory: string): Promise<number> {
   if ((await files.status(directory)) === undefined) return 0;
   let bytes = 0;
   for (const name of await files.list(directory)) bytes += (await files.status(path.join(directory, name)))?.bytes ?? 0;
   return bytes;
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === "EPERM";
-  }
 }
