@@ -155,3 +155,24 @@ it("the order of options makes no other command, their values do", () => {
   expect(commandKey("nvidia-smi", ["-qx"])).toBe(commandKey("nvidia-smi", ["-x", "-q"]));
   expect(commandKey("df", ["-P", "-k"])).not.toBe(commandKey("df", ["-k", "-P"]));
 });
+
+describe("outputs that nobody labelled", () => {
+  it("a topology names network cards after any driver", () => {
+    const matrix = (card: string) => `\tGPU0\tGPU1\t${card}0\t${card}1\tCPU Affinity\tNUMA Affinity\tGPU NUMA ID\nGPU0\t X \tPHB\tNODE\tSYS\t0-31\t0\t\tN/A\nGPU1\tPHB\t X \tNODE\tSYS\t0-31\t0\t\tN/A\n${card}0\tNODE\tNODE\t X \tSYS\n`;
+    for (const card of ["NIC", "mlx5_", "bnxt_re", "irdma", "rocep65s", "efa_"]) expect(told(pasted({ "a.txt": matrix(card) }))).toEqual(["nvidia-smi topo -m"]);
+  });
+
+  it("lscpu speaks the language of its site", () => {
+    expect(told(pasted({ "a.txt": "架构：                              aarch64\nCPU:                             192\n型号名称：                       Kunpeng-920\n" }))).toEqual(["lscpu"]);
+  });
+
+  it("the date above nvidia-smi's table is nothing that was left out", () => {
+    const { notices } = pasted({ "a.txt": "Thu Mar  6 09:12:44 2025       \n+-----------------------+\n| NVIDIA-SMI 570.124.06   Driver Version: 570.124.06 |\n" });
+    expect(notices).toEqual([]);
+  });
+
+  it.each(["PS C:\\Users\\op> nvidia-smi", "C:\\Program Files\\NVIDIA>nvidia-smi"])("%s is a command line", (prompt) => {
+    const recording = pasted({ "a.txt": `Windows PowerShell\n${prompt}\n| NVIDIA-SMI 551.61 Driver Version: 551.61 |\nPS C:\\> \n` });
+    expect(recording.runs).toEqual([{ command: "nvidia-smi", args: [], run: { kind: "exited", exitCode: 0, stdout: "| NVIDIA-SMI 551.61 Driver Version: 551.61 |\n", stderr: "" } }]);
+  });
+});
