@@ -127,6 +127,8 @@ function recordNode(path: string, status: HostStatus | undefined, draft: Draft):
 
 /** Answers of other commands that follow from one. */
 function recordDerived(command: string, args: readonly string[], run: HostRun, draft: Draft): true {
+  // Of all file systems, however it was asked; one that prints no blocks says nothing to who asks for them.
+  if (command === "df" && args.every((arg) => /^-[PkTl]+$/.test(arg))) recordOnce(draft.runs, commandKey(command, ["-Pk"]), { command, args: ["-Pk"], run });
   if (command !== "uname" || run.kind !== "exited" || args.join(" ") !== "-a") return true;
   const [, system = "", release = ""] = /^(\S+) \S+ (\S+)/.exec(run.stdout) ?? [];
   const machine = /\b(x86_64|aarch64|arm64|riscv64|ppc64le|loongarch64)\b(?!.*\b(?:x86_64|aarch64)\b)/.exec(run.stdout)?.[1];

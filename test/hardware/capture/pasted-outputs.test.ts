@@ -166,6 +166,13 @@ describe("outputs that nobody labelled", () => {
     expect(told(pasted({ "a.txt": "架构：                              aarch64\nCPU:                             192\n型号名称：                       Kunpeng-920\n" }))).toEqual(["lscpu"]);
   });
 
+  it.each(["df", "df -k", "df -T", "df -Pk", "df -lPT", undefined])("what %s prints in blocks answers for all file systems", (typed) => {
+    const table = "Filesystem Type 1K-blocks Used Available Use% Mounted on\n/dev/sda1 ext4 100 20 70 23% /\n";
+    const recording = pasted({ "a.txt": typed === undefined ? table : `$ ${typed}\n${table}` });
+    expect(recording.runs.find(({ command, args }) => command === "df" && args.join(" ") === "-Pk")?.run).toMatchObject({ stdout: table });
+    expect(told(pasted({ "b.txt": `$ df -Pk /data\n${table}` }))).toEqual(["df -Pk /data"]);
+  });
+
   it("the date above nvidia-smi's table is nothing that was left out", () => {
     const { notices } = pasted({ "a.txt": "Thu Mar  6 09:12:44 2025       \n+-----------------------+\n| NVIDIA-SMI 570.124.06   Driver Version: 570.124.06 |\n" });
     expect(notices).toEqual([]);
