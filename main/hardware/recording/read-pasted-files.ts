@@ -5,6 +5,7 @@ import { commandKey } from "./command-key.ts";
 import { decodeText } from "./decode-text.ts";
 import { identifyByName } from "./name-convention.ts";
 import { answerOf, contentOf } from "./output-answer.ts";
+import { isArchive } from "./is-archive.ts";
 import type { Identity } from "./output-shapes.ts";
 import { CAPTURE_FORMAT } from "./parse-capture.ts";
 import { readDeviceList } from "./read-device-list.ts";
@@ -16,7 +17,8 @@ import { type Section, splitTranscript } from "./split-transcript.ts";
 export interface PastedFile {
   /** Path inside the folder. */
   readonly name: string;
-  readonly bytes: Uint8Array;
+  /** null: a link, a device, or a folder too deep; not read. */
+  readonly bytes: Uint8Array | null;
 }
 
 interface Draft {
@@ -42,7 +44,11 @@ export function readPastedFiles(pasted: readonly PastedFile[]): Recording {
 }
 
 function readPastedFile(file: PastedFile, draft: Draft): void {
-  const text = decodeText(file.bytes);
+  if (file.bytes !== null && isArchive(file.bytes)) {
+    notice(draft, { code: "recording.archiveNotOpened", file: file.name, details: {} });
+    return;
+  }
+  const text = file.bytes === null ? undefined : decodeText(file.bytes);
   const obstacle = text === undefined ? "binary" : text.trim() === "" ? "empty" : isCapture(text) ? "capture" : undefined;
   if (text === undefined || obstacle !== undefined) {
     notice(draft, { code: "recording.fileNotRecognised", file: file.name, details: { reason: obstacle ?? "binary" } });
@@ -161,6 +167,6 @@ interface Noticed<C extends RecordingNoticeCode> {
 
 function notice<C extends RecordingNoticeCode>(draft: Draft, { code, file, details, excerpt }: Noticed<C>): void {
   const subject = file.slice(0, 1024);
-  const severity = code === "recording.fileNotRecognised" ? "warning" : "info";
+  const severity = code === "recording.fileNotRecognised" || code === "recording.archiveNotOpened" ? "warning" : "info";
   draft.notices.push({ code, severity, subject, details: { ...details }, evidence: [{ source: subject, excerpt: excerpt?.replace(/\p{Cc}/gu, " ").slice(0, 200) ?? null }] });
 }
