@@ -13,6 +13,7 @@ import type { Heading } from "./read-heading.ts";
 import { type Recognised, type Recognition, recogniseOutputs, textOf } from "./recognise-outputs.ts";
 import type { RecordedRun, Recording } from "./recording.ts";
 import { type Section, splitTranscript } from "./split-transcript.ts";
+import { withoutTimestamps } from "./without-timestamps.ts";
 
 export interface PastedFile {
   /** Path inside the folder. */
@@ -54,7 +55,7 @@ function readPastedFile(file: PastedFile, draft: Draft): void {
     notice(draft, { code: "recording.fileNotRecognised", file: file.name, details: { reason: obstacle ?? "binary" } });
     return;
   }
-  const sections = splitTranscript(text);
+  const sections = splitTranscript(withoutTimestamps(text));
   const repeated: string[] = [];
   let unknown: { line: number; text: string } | undefined;
   let count = 0;

@@ -173,6 +173,18 @@ describe("outputs that nobody labelled", () => {
     expect(told(pasted({ "b.txt": `$ df -Pk /data\n${table}` }))).toEqual(["df -Pk /data"]);
   });
 
+  it.each(["[2025-06-11 10:22:33.123] ", "[10:22:33] ", "2025-06-11T10:22:33.123456789Z ", "2025-06-11T10:22:33+08:00 "])("%s before every line is not part of it", (time) => {
+    const session = "[root@node ~]# npu-smi info\n+----------------------+\n| npu-smi 24.1.rc2   Version: 24.1.rc2 |\n\n[root@node ~]# nvidia-smi topo -m\n\tGPU0\tGPU1\nGPU0\t X \tSYS\nGPU1\tSYS\t X \n";
+    const stamped = session.split("\n").map((line, i) => (i === 3 ? line : time + line)).join("\n");
+    expect(pasted({ "a.log": stamped }).runs).toEqual(pasted({ "a.log": session }).runs);
+    expect(pasted({ "a.log": stamped }).notices).toEqual([]);
+  });
+
+  it("a column of timestamps stays a column", () => {
+    const table = "$ nvidia-smi --query-gpu=timestamp,name --format=csv,noheader\n2024/06/01 10:00:00.123, NVIDIA H100\n2024/06/01 10:00:00.124, NVIDIA H100\n";
+    expect(pasted({ "a.txt": table }).runs).toMatchObject([{ run: { stdout: table.slice(table.indexOf("\n") + 1) } }]);
+  });
+
   it("the date above nvidia-smi's table is nothing that was left out", () => {
     const { notices } = pasted({ "a.txt": "Thu Mar  6 09:12:44 2025       \n+-----------------------+\n| NVIDIA-SMI 570.124.06   Driver Version: 570.124.06 |\n" });
     expect(notices).toEqual([]);
