@@ -139,6 +139,7 @@ export interface ErrorDetails {
   // --- records of machines that are elsewhere
   "machine.captureNotFound": { file: string };
   "machine.captureInvalid": Fault & { expected: string };
+  "machine.captureArchived": { file: string };
   "machine.newerCapture": { file: string; found: number; supported: number };
   "machine.captureTooLarge": { file: string; bytes: number; limitBytes: number };
   "machine.captureTooManyFiles": { file: string; count: number; limit: number };

@@ -26,6 +26,8 @@ export function deviceNotices({ accelerator, chip, pci }: PlacedNpu): Notice[] {
   if (accelerator.physicalId === null) {
     notices.push(ascendNotice("ascend.physicalIdUnknown", "warning", { subject, details: { npuId: chip.npuId, chipId: chip.chipId } }));
   }
+  // One that met a fault while it was asked has that as its reason.
+  if (accelerator.memory.totalBytes === null && chip.troubles.length === 0) notices.push(ascendNotice("ascend.memoryUnknown", "warning", { subject, details: { model: model ?? "" } }));
   return [...notices, ...memoryNotices(subject, chip.memory), ...disagreementNotices(subject, chip.facts.disagreements())];
 }
 

@@ -5,6 +5,9 @@ import { busIdOf, bytesOf, countOf, shownWords, textOf } from "./tool-value.ts";
 /** "81559MiB / 81559MiB", as the table writes used and total. */
 const MEMORY = /(\d+)\s*MiB\s*\/\s*(\d+)\s*MiB/;
 
+/** Place on the bus and display of a GPU inside a Jetson, which is on none. */
+const ON_NO_BUS = /^N\/A\s+N\/A$/;
+
 interface Row {
   gpu: GpuSighting;
   slices: SliceSighting[];
@@ -35,7 +38,7 @@ export function parseSmiTable(text: string, source: string): Reading {
 function readGpu(cells: readonly string[], rows: Row[], source: string): void {
   const head = /^(\d{1,4})\s+(.+?)(?:\s+(?:On|Off|N\/A|ERR!|WDDM|TCC|MCDM))?$/.exec(cells[0] ?? "");
   const busId = busIdOf(/^([0-9A-Fa-f]{4,8}:[0-9A-Fa-f]{2}:[0-9A-Fa-f]{2}\.[0-7])\b/.exec(cells[1] ?? "")?.[1]);
-  if (head !== null && busId !== undefined) {
+  if (head !== null && (busId !== undefined || ON_NO_BUS.test(cells[1] ?? ""))) {
     if (rows.length >= GPU_LIMIT) return;
     const name = textOf(head[2]);
     rows.push({ gpu: { source, isByTool: true, index: Number(head[1]), busId, name: name === undefined || /\.\.\.?$/.test(name) ? undefined : name }, slices: [] });

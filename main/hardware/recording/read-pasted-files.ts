@@ -5,6 +5,7 @@ import { commandKey } from "./command-key.ts";
 import { decodeText } from "./decode-text.ts";
 import { identifyByName } from "./name-convention.ts";
 import { answerOf, contentOf } from "./output-answer.ts";
+import { isArchive } from "./is-archive.ts";
 import type { Identity } from "./output-shapes.ts";
 import { CAPTURE_FORMAT } from "./parse-capture.ts";
 import { readDeviceList } from "./read-device-list.ts";
@@ -12,11 +13,13 @@ import type { Heading } from "./read-heading.ts";
 import { type Recognised, type Recognition, recogniseOutputs, textOf } from "./recognise-outputs.ts";
 import type { RecordedRun, Recording } from "./recording.ts";
 import { type Section, splitTranscript } from "./split-transcript.ts";
+import { withoutTimestamps } from "./without-timestamps.ts";
 
 export interface PastedFile {
   /** Path inside the folder. */
   readonly name: string;
-  readonly bytes: Uint8Array;
+  /** null: a link, a device, or a folder too deep; not read. */
+  readonly bytes: Uint8Array | null;
 }
 
 interface Draft {
@@ -42,13 +45,17 @@ export function readPastedFiles(pasted: readonly PastedFile[]): Recording {
 }
 
 function readPastedFile(file: PastedFile, draft: Draft): void {
-  const text = decodeText(file.bytes);
+  if (file.bytes !== null && isArchive(file.bytes)) {
+    notice(draft, { code: "recording.archiveNotOpened", file: file.name, details: {} });
+    return;
+  }
+  const text = file.bytes === null ? undefined : decodeText(file.bytes);
   const obstacle = text === undefined ? "binary" : text.trim() === "" ? "empty" : isCapture(text) ? "capture" : undefined;
   if (text === undefined || obstacle !== undefined) {
     notice(draft, { code: "recording.fileNotRecognised", file: file.name, details: { reason: obstacle ?? "binary" } });
     return;
   }
-  const sections = splitTranscript(text);
+  const sections = splitTranscript(withoutTimestamps(text));
   const repeated: string[] = [];
   let unknown: { line: number; text: string } | undefined;
   let count = 0;
@@ -127,6 +134,8 @@ function recordNode(path: string, status: HostStatus | undefined, draft: Draft):
 
 /** Answers of other commands that follow from one. */
 function recordDerived(command: string, args: readonly string[], run: HostRun, draft: Draft): true {
+  // Of all file systems, however it was asked; one that prints no blocks says nothing to who asks for them.
+  if (command === "df" && args.every((arg) => /^-[PkTl]+$/.test(arg))) recordOnce(draft.runs, commandKey(command, ["-Pk"]), { command, args: ["-Pk"], run });
   if (command !== "uname" || run.kind !== "exited" || args.join(" ") !== "-a") return true;
   const [, system = "", release = ""] = /^(\S+) \S+ (\S+)/.exec(run.stdout) ?? [];
   const machine = /\b(x86_64|aarch64|arm64|riscv64|ppc64le|loongarch64)\b(?!.*\b(?:x86_64|aarch64)\b)/.exec(run.stdout)?.[1];
@@ -159,6 +168,6 @@ interface Noticed<C extends RecordingNoticeCode> {
 
 function notice<C extends RecordingNoticeCode>(draft: Draft, { code, file, details, excerpt }: Noticed<C>): void {
   const subject = file.slice(0, 1024);
-  const severity = code === "recording.fileNotRecognised" ? "warning" : "info";
+  const severity = code === "recording.fileNotRecognised" || code === "recording.archiveNotOpened" ? "warning" : "info";
   draft.notices.push({ code, severity, subject, details: { ...details }, evidence: [{ source: subject, excerpt: excerpt?.replace(/\p{Cc}/gu, " ").slice(0, 200) ?? null }] });
 }

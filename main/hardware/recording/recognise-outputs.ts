@@ -11,8 +11,8 @@ export interface Recognition {
   readonly unknown: { readonly line: string; readonly offset: number } | undefined;
 }
 
-/** Comments, separators and marks of markup say nothing that could be missed. */
-const SAYS_NOTHING = /^\s*($|#|\/\/|<!--|\.\.\.$|-{3,}$|={3,}$|\+[-=+]+\+?$|```|>?\[!)/;
+/** Comments, separators, marks of markup, and the date that nvidia-smi puts above its table say nothing that could be missed. */
+const SAYS_NOTHING = /^\s*($|#|\/\/|<!--|\.\.\.$|-{3,}$|={3,}$|\+[-=+]+\+?$|```|>?\[!|\w{3} \w{3} [ \d]\d \d\d:\d\d:\d\d \d{4}\s*$)/;
 
 /** Lines as an output, without the blank lines that set it off. */
 export function textOf(lines: readonly string[]): string {

@@ -158,6 +158,7 @@ export const ERROR_TEXTS: ErrorTexts = {
 
   "machine.captureNotFound": (d) => ({ what: `There is no capture at ${d.file}.`, next: 'Name the file that capture.sh wrote, or a folder of pasted outputs; "sallyport hardware capture --script" prints the script.' }),
   "machine.captureInvalid": (d) => ({ what: `${at(d)}; expected ${d.expected}.`, next: "The capture was cut off or changed on its way. Copy it again, or run capture.sh again." }),
+  "machine.captureArchived": (d) => ({ what: `${d.file} is an archive or an office document, not the text of a machine's outputs.`, next: "Unpack it and name the folder, or save the document as plain text." }),
   "machine.newerCapture": (d) => ({ what: `${d.file} has capture format ${d.found}; this Sallyport reads up to ${d.supported}.`, next: 'Use a newer Sallyport, or run the script that this one prints with "sallyport hardware capture --script".' }),
   "machine.captureTooLarge": (d) => ({ what: `${d.file} has ${formatBytes(d.bytes)}; no honest record of a machine is above ${formatBytes(d.limitBytes)}.`, next: "Check that it is the file that capture.sh wrote, or a folder with nothing but pasted outputs in it." }),
   "machine.captureTooManyFiles": (d) => ({ what: `${d.file} holds ${formatCount(d.count)} files; at most ${formatCount(d.limit)} are looked through.`, next: "Name a folder with nothing but pasted outputs in it." }),

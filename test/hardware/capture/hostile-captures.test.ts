@@ -1,6 +1,8 @@
+import { execFileSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, truncateSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { gzipSync } from "node:zlib";
 import fc from "fast-check";
 import { afterAll, describe, expect, it } from "vitest";
 import { openRecording } from "../../../main/hardware/open-recording.ts";
@@ -104,6 +106,20 @@ describe("the place of a recording", () => {
     expect(performance.now() - begun).toBeLessThan(1000);
   });
   it("nothing there", async () => expect(await code(join(directory, "none"))).toBe("machine.captureNotFound"));
+  it("an archive, whatever its name, is refused where it is named, and said where it lies in a folder", async () => {
+    const folder = join(directory, "archives");
+    mkdirSync(folder);
+    const texts = join(directory, "texts");
+    mkdirSync(texts);
+    writeFileSync(join(texts, "npu.txt"), "$ npu-smi info\nnothing\n");
+    execFileSync("tar", ["-cf", join(folder, "site.txt"), "-C", texts, "."]);
+    writeFileSync(join(folder, "site.json"), gzipSync("{}"));
+    writeFileSync(join(folder, "site.docx"), Buffer.from("504b030414000000", "hex"));
+    for (const name of ["site.txt", "site.json", "site.docx"]) expect(await code(join(folder, name))).toBe("machine.captureArchived");
+    const host = await openRecording(files, folder);
+    expect(host.notices).toMatchObject(["site.docx", "site.json", "site.txt"].map((subject) => ({ code: "recording.archiveNotOpened", severity: "warning", subject })));
+    expect(await host.run("npu-smi", ["info"])).toEqual({ kind: "notRecorded" });
+  });
   it("a capture with the mark and line ends of Windows' editors", async () => {
     const path = join(directory, "windows.json");
     writeFileSync(path, Buffer.from(`\ufeff${JSON.stringify(CAPTURE, null, 2).replaceAll("\n", "\r\n")}`, "utf16le"));
@@ -117,6 +133,6 @@ describe("the place of a recording", () => {
     symlinkSync("/etc/passwd", join(folder, "link.txt"));
     const host = await openRecording(files, folder);
     expect(await host.read("/proc/meminfo")).toMatchObject({ text: "MemTotal: 7 kB\n" });
-    expect(host.notices).toMatchObject([{ code: "recording.fileNotRecognised", subject: "link.txt" }]);
+    expect(host.notices).toMatchObject([{ code: "recording.fileNotRecognised", subject: "link.txt", details: { reason: "binary" } }]);
   });
 });

@@ -155,3 +155,43 @@ it("the order of options makes no other command, their values do", () => {
   expect(commandKey("nvidia-smi", ["-qx"])).toBe(commandKey("nvidia-smi", ["-x", "-q"]));
   expect(commandKey("df", ["-P", "-k"])).not.toBe(commandKey("df", ["-k", "-P"]));
 });
+
+describe("outputs that nobody labelled", () => {
+  it("a topology names network cards after any driver", () => {
+    const matrix = (card: string) => `\tGPU0\tGPU1\t${card}0\t${card}1\tCPU Affinity\tNUMA Affinity\tGPU NUMA ID\nGPU0\t X \tPHB\tNODE\tSYS\t0-31\t0\t\tN/A\nGPU1\tPHB\t X \tNODE\tSYS\t0-31\t0\t\tN/A\n${card}0\tNODE\tNODE\t X \tSYS\n`;
+    for (const card of ["NIC", "mlx5_", "bnxt_re", "irdma", "rocep65s", "efa_"]) expect(told(pasted({ "a.txt": matrix(card) }))).toEqual(["nvidia-smi topo -m"]);
+  });
+
+  it("lscpu speaks the language of its site", () => {
+    expect(told(pasted({ "a.txt": "架构：                              aarch64\nCPU:                             192\n型号名称：                       Kunpeng-920\n" }))).toEqual(["lscpu"]);
+  });
+
+  it.each(["df", "df -k", "df -T", "df -Pk", "df -lPT", undefined])("what %s prints in blocks answers for all file systems", (typed) => {
+    const table = "Filesystem Type 1K-blocks Used Available Use% Mounted on\n/dev/sda1 ext4 100 20 70 23% /\n";
+    const recording = pasted({ "a.txt": typed === undefined ? table : `$ ${typed}\n${table}` });
+    expect(recording.runs.find(({ command, args }) => command === "df" && args.join(" ") === "-Pk")?.run).toMatchObject({ stdout: table });
+    expect(told(pasted({ "b.txt": `$ df -Pk /data\n${table}` }))).toEqual(["df -Pk /data"]);
+  });
+
+  it.each(["[2025-06-11 10:22:33.123] ", "[10:22:33] ", "2025-06-11T10:22:33.123456789Z ", "2025-06-11T10:22:33+08:00 "])("%s before every line is not part of it", (time) => {
+    const session = "[root@node ~]# npu-smi info\n+----------------------+\n| npu-smi 24.1.rc2   Version: 24.1.rc2 |\n\n[root@node ~]# nvidia-smi topo -m\n\tGPU0\tGPU1\nGPU0\t X \tSYS\nGPU1\tSYS\t X \n";
+    const stamped = session.split("\n").map((line, i) => (i === 3 ? line : time + line)).join("\n");
+    expect(pasted({ "a.log": stamped }).runs).toEqual(pasted({ "a.log": session }).runs);
+    expect(pasted({ "a.log": stamped }).notices).toEqual([]);
+  });
+
+  it("a column of timestamps stays a column", () => {
+    const table = "$ nvidia-smi --query-gpu=timestamp,name --format=csv,noheader\n2024/06/01 10:00:00.123, NVIDIA H100\n2024/06/01 10:00:00.124, NVIDIA H100\n";
+    expect(pasted({ "a.txt": table }).runs).toMatchObject([{ run: { stdout: table.slice(table.indexOf("\n") + 1) } }]);
+  });
+
+  it("the date above nvidia-smi's table is nothing that was left out", () => {
+    const { notices } = pasted({ "a.txt": "Thu Mar  6 09:12:44 2025       \n+-----------------------+\n| NVIDIA-SMI 570.124.06   Driver Version: 570.124.06 |\n" });
+    expect(notices).toEqual([]);
+  });
+
+  it.each(["PS C:\\Users\\op> nvidia-smi", "C:\\Program Files\\NVIDIA>nvidia-smi"])("%s is a command line", (prompt) => {
+    const recording = pasted({ "a.txt": `Windows PowerShell\n${prompt}\n| NVIDIA-SMI 551.61 Driver Version: 551.61 |\nPS C:\\> \n` });
+    expect(recording.runs).toEqual([{ command: "nvidia-smi", args: [], run: { kind: "exited", exitCode: 0, stdout: "| NVIDIA-SMI 551.61 Driver Version: 551.61 |\n", stderr: "" } }]);
+  });
+});

@@ -276,3 +276,24 @@ it("nothing is asked that is not on the list of probes", async () => {
   expect(host.asked.length).toBeGreaterThan(20);
   expect([...host.asked, ...missing.asked].filter((question) => !isListed(question))).toEqual([]);
 });
+
+describe("a table alone", () => {
+  it("of a Jetson, whose GPU is on no bus and works in the board's memory", async () => {
+    const table = `+---------------------------------------------------------------------------------------+
+| NVIDIA-SMI 540.4.0                Driver Version: N/A          CUDA Version: 12.6     |
+|-----------------------------------------+----------------------+----------------------+
+| GPU  Name                 Persistence-M | Bus-Id        Disp.A | Volatile Uncorr. ECC |
+| Fan  Temp   Perf          Pwr:Usage/Cap |         Memory-Usage | GPU-Util  Compute M. |
+|                                         |                      |               MIG M. |
+|=========================================+======================+======================|
+|   0  Orin (nvgpu)                  N/A  | N/A              N/A |                  N/A |
+| N/A   N/A  N/A               N/A /  N/A | Not Supported        |     N/A          N/A |
+|                                         |                      |                  N/A |
++-----------------------------------------+----------------------+----------------------+
+`;
+    const { accelerators, stacks, notices } = await find({ how: "folder", commands: { "nvidia-smi": table } });
+    expect(accelerators).toMatchObject([{ id: "nvidia:0", model: "Orin (nvgpu)", computeCapability: "8.7", busId: null, memory: { kind: "shared", totalBytes: null }, state: "usable" }]);
+    expect(stacks).toMatchObject([{ driver: null, cuda: "12.6" }]);
+    expect(notices.map(({ code }) => code)).toEqual(["nvidia.hostMemoryUsed"]);
+  });
+});
