@@ -2,8 +2,8 @@ import { armCore } from "./arm-cores.ts";
 import { boundedText } from "./bounded.ts";
 
 export interface CpuInfo {
-  /** Processors listed: those online. */
-  readonly threads: number;
+  /** Processors listed: those online; null where the text is only the beginning ("cat /proc/cpuinfo | head"). */
+  readonly threads: number | null;
   readonly sockets: number | null;
   readonly cores: number | null;
   readonly model: string | null;
@@ -22,10 +22,11 @@ export function parseCpuinfo(text: string): CpuInfo | null {
   const anywhere = new Set(flagSets.flatMap((flags) => [...flags]));
   const everywhere = new Set([...anywhere].filter((flag) => flagSets.every((flags) => flags.has(flag))));
   const arm = armCores(processors);
+  const isCut = processors.some((one) => Number(one.get("siblings")) > processors.filter((other) => other.get("physical id") === one.get("physical id")).length);
   return {
-    threads: processors.length,
-    sockets: countDistinct(processors, ["physical id"]),
-    cores: countDistinct(processors, ["physical id", "core id"]),
+    threads: isCut ? null : processors.length,
+    sockets: isCut ? null : countDistinct(processors, ["physical id"]),
+    cores: isCut ? null : countDistinct(processors, ["physical id", "core id"]),
     model: processors[0]?.get("model name") ?? arm.model,
     vendor: processors[0]?.get("vendor_id") ?? arm.vendor,
     flags: everywhere,

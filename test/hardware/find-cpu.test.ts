@@ -63,6 +63,13 @@ describe("processors from pasted lscpu", () => {
 });
 
 describe("processors from /proc/cpuinfo", () => {
+  test("of which somebody pasted the beginning are counted by lscpu", async () => {
+    const beginning = `${x86Cpuinfo([{ socket: 0, core: 0 }])}siblings\t: 96\n`;
+    const { cpu, notices } = await findCpu(hostOf({ how: "folder", files: { "/proc/cpuinfo": beginning }, commands: { lscpu: recording("cpu_lscpu_xeon8463B_amx.txt") } }));
+    expect(cpu).toMatchObject({ sockets: 2, cores: 96, threads: 192, evidence: { threads: "lscpu" } });
+    expect(codes({ notices })).not.toContain("cpu.sourcesDisagree");
+  });
+
   test.each([
     ["0x48", "0xd01", "TaiShan-v110 (Kunpeng 920)", "HiSilicon"], ["0x41", "0xd4f", "Neoverse-V2", "ARM"], ["0xc0", "0xac3", "Ampere-1", "Ampere"], ["0x70", "0x663", "FTC663", "Phytium"], ["0x99", "0x7", "part 0x007", "implementer 0x99"],
   ])("implementer %s, part %s is %s of %s", (implementer, part, model, vendor) => {
