@@ -2,7 +2,7 @@ import type { Arrangement, EngineKind, EngineOption, PlanChange, PlanNote } from
 import { arrange, type Candidate, candidatesFor, considered, memoryOf, type Weighing } from "./candidates.ts";
 import { chooseArrangement, nearest } from "./choose-arrangement.ts";
 import type { DevicePool } from "./device-pools.ts";
-import { cannotRun, ENGINE_RULES, engineNotes } from "./engine-rules.ts";
+import { cannotRun, ENGINE_RULES, engineNotes, spreadNotes } from "./engine-rules.ts";
 import { planNote } from "./plan-note.ts";
 
 /** Nodes that a plan proposes at most where one is too few. */
@@ -31,7 +31,8 @@ export function engineOption(engine: EngineKind, pools: readonly DevicePool[], w
   const weighed = candidates.filter(({ cacheBits }) => cacheBits !== 8).map((candidate) => considered(candidate, weighing, { contextTokens, concurrency }));
   const shown = weighed.toSorted((a, b) => Number(b.fits) - Number(a.fits) || (b.decodeTokensPerSecond ?? 0) - (a.decodeTokensPerSecond ?? 0)).slice(0, SHOWN);
   const decided = decide(engine, pools, candidates, weighing);
-  if (engine === "onnx" && decided.arrangement !== null) obstacles.push(...cacheLimitNote(decided.arrangement));
+  if (decided.arrangement !== null) obstacles.push(...spreadNotes(engine, weighing.model.spec, decided.arrangement.parallelism));
+  if (engine === "onnx" && decided.verdict.kind !== "doesNotFit" && decided.arrangement !== null) obstacles.push(...cacheLimitNote(decided.arrangement));
   return { engine, ...decided, obstacles, considered: shown };
 }
 
