@@ -1,5 +1,5 @@
 import type { ModelSpec } from "../../shared/schemas/model-spec.ts";
-import type { EngineKind, Parallelism, PlanNote } from "../../shared/schemas/plan.ts";
+import type { Arrangement, EngineKind, PlanNote } from "../../shared/schemas/plan.ts";
 import type { DevicePool } from "./device-pools.ts";
 import { planNote } from "./plan-note.ts";
 
@@ -76,8 +76,17 @@ export function engineNotes(engine: EngineKind, { attention, moe }: ModelSpec, p
   return notes;
 }
 
-/** What a person must know of an engine that is spread so: the graph mode of vllm-ascend counts the heads that tensor parallelism leaves to a device (its FAQ). */
-export function spreadNotes(engine: EngineKind, { attention }: ModelSpec, { tensor }: Parallelism): PlanNote[] {
-  const heads = attention.headCount / tensor;
-  return engine === "vllm-ascend" && attention.kind === "mla" && ![32, 64, 128].includes(heads) ? [planNote("engine.ascendEager", { engine, heads })] : [];
+/** What a person must know of an engine that is spread so. */
+export function spreadNotes(engine: EngineKind, { attention }: ModelSpec, { parallelism, memory }: Pick<Arrangement, "parallelism" | "memory">): PlanNote[] {
+  if (engine === "onnx" || engine === "llama.cpp") return [];
+  const notes: PlanNote[] = [];
+  // Its FAQ: what tensor parallelism leaves to a device counts.
+  const heads = attention.headCount / parallelism.tensor;
+  if (engine === "vllm-ascend" && attention.kind === "mla" && ![32, 64, 128].includes(heads)) notes.push(planNote("engine.ascendEager", { engine, heads }));
+  const takenBytes = memory.parts.find(({ part }) => part === "taken")?.bytes ?? 0;
+  const { ofFree, utilization } = ENGINE_RULES[engine];
+  // The share is of all memory, and an engine that finds less free than that stops before it loads anything (vLLM: "Free memory on device … is less than desired GPU memory utilization").
+  const share = Math.floor((100 * (memory.capacityBytes - takenBytes)) / memory.capacityBytes) / 100;
+  if (!ofFree && share < utilization) notes.push(planNote("engine.lowerUtilization", { engine, takenBytes, share }));
+  return notes;
 }

@@ -1,5 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { EngineKind, EngineOption, PlanGoal } from "../../shared/schemas/plan.ts";
+import { presetMachine } from "../../main/plan/preset-machine.ts";
+import type { Machine } from "../../shared/schemas/machine.ts";
 import { planOf, published } from "./planned-fixture.ts";
 
 function optionOf(model: string, preset: string, engine: EngineKind, goal: Partial<PlanGoal> = {}): EngineOption {
@@ -34,5 +36,28 @@ describe("vllm-ascend's graph mode", () => {
       const [onDevice, said] = heads(model, preset, concurrency);
       expect(said).toBe([32, 64, 128].includes(onDevice as number) ? undefined : onDevice);
     }
+  });
+});
+
+const withMemory = (preset: string, changed: (total: number) => { readonly totalBytes: number; readonly usedBytes: number; readonly freeBytes: number }): Machine => {
+  const machine = presetMachine(preset);
+  return { ...machine, accelerators: machine.accelerators.map((each) => ({ ...each, memory: { ...each.memory, ...changed(each.memory.totalBytes ?? 0) } })) };
+};
+
+describe("cards that are too small, or full", () => {
+  it("leave the model to the processors, and the plan says so", () => {
+    const machine = withMemory("l40s", () => ({ totalBytes: 6 * 2 ** 30, usedBytes: 0, freeBytes: 6 * 2 ** 30 }));
+    const [option] = planOf(published("DeepSeek V2 Lite"), machine, { engines: ["llama.cpp"] }).options;
+    expect(option?.verdict.kind).toBe("fits");
+    expect(option?.arrangement?.devices.label).toMatch(/EPYC/);
+    expect(option?.obstacles.map(({ code }) => code)).toContain("engine.cardsTooSmall");
+  });
+
+  it("half full ones ask for a lower share of memory, which vLLM does not find out by itself", () => {
+    const machine = withMemory("h100x8", (total) => ({ totalBytes: total, usedBytes: total / 2, freeBytes: total / 2 }));
+    const options = planOf(published("DeepSeek V2 Lite"), machine, { engines: ["vllm", "sglang", "tensorrt-llm"] }).options;
+    const shares = Object.fromEntries(options.map(({ engine, obstacles }) => [engine, obstacles.find(({ code }) => code === "engine.lowerUtilization")?.details["share"]]));
+    expect(shares).toEqual({ vllm: 0.5, sglang: 0.5, "tensorrt-llm": undefined });
+    expect(planOf(published("DeepSeek V2 Lite"), "910b3x8", { engines: ["vllm-ascend"] }).options[0]?.obstacles.map(({ code }) => code)).not.toContain("engine.lowerUtilization");
   });
 });
