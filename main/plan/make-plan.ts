@@ -75,7 +75,7 @@ function standing({ spec, identity }: PlannedModel, { observation }: Machine): P
   return notes;
 }
 
-/** More bits than the weights were published in are worth nothing. */
+/** More bits than the weights were published in are worth nothing; what scales add to a width of 4 or 8 decides nothing between engines. */
 const PUBLISHED_BITS = { fp8: 8, bf16: 16 } as const;
 
 /** 3: as much context and as many sequences as asked, on the machines that are there; fewer bits change neither. 2: with less, or more machines. */
@@ -99,7 +99,7 @@ function orderOf({ verdict, arrangement, engine }: EngineOption, { preference }:
   const speed = arrangement?.speed?.decodeTokensPerSecond.value ?? 0;
   const bits = arrangement?.precision.bitsPerWeight ?? 0;
   const devices = arrangement?.parallelism.devices ?? 0;
-  const preferred = { "best-quality": [Math.min(PUBLISHED_BITS[publishedIn], bits), speed], smallest: [-bits, -devices, speed], fastest: [speed, bits] }[preference];
+  const preferred = { "best-quality": [Math.floor(Math.min(PUBLISHED_BITS[publishedIn], bits)), speed], smallest: [-bits, -devices, speed], fastest: [speed, bits] }[preference];
   // Who asks about a package means to run that package.
   const isMeant = identity.source === "package" && engine === "onnx" ? 1 : 0;
   // Nobody runs R1 in 16 bits on the processors of a machine whose cards carry it in 8, a hundred times as fast.
