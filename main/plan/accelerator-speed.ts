@@ -31,8 +31,8 @@ export function acceleratorSpeed(load: AcceleratorLoad, work: ModelWork): SpeedE
   if (rates === null) return null;
   const { layout, concurrency, contextTokens, spec } = load;
   const perReplica = Math.ceil(concurrency / layout.data);
-  // A pipeline works on as many batches as it has stages.
-  const batches = Math.min(layout.pipeline, perReplica);
+  // A pipeline works on as many batches as it has stages, where the engine overlaps them.
+  const batches = ENGINE_RULES[load.engine].overlapsDecode ? Math.min(layout.pipeline, perReplica) : 1;
   const sequences = perReplica / batches;
   const decode = decodeStep(load, work, rates, sequences);
   const tokenSeconds = layout.pipeline * stepSeconds(decode);

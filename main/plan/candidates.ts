@@ -55,7 +55,9 @@ export function memoryOf({ engine, pool, precision, form, layout, cacheBits }: C
   return acceleratorMemory(acceleratorLoad({ engine, pool, precision, form, layout, cacheBits }, model, load));
 }
 
-export const fits = (candidate: Candidate, weighing: Weighing, load: Load): boolean => memoryOf(candidate, weighing, load).freeBytes >= 0;
+export const fits = (candidate: Candidate, weighing: Weighing, load: Load): boolean => load.concurrency <= mostSequences(candidate) && memoryOf(candidate, weighing, load).freeBytes >= 0;
+
+const mostSequences = ({ engine, layout }: Candidate): number => (engine === "onnx" ? Number.POSITIVE_INFINITY : (ENGINE_RULES[engine].mostSequences ?? Number.POSITIVE_INFINITY) * layout.data);
 
 function acceleratorLoad({ engine, pool, precision, layout, cacheBits }: Candidate, { spec }: PlannedModel, load: Load): AcceleratorLoad {
   return { engine: engine as Exclude<EngineKind, "onnx">, spec, precision, layout, pool, cacheBits: cacheBits === 8 ? 8 : 16, ...load };
@@ -66,8 +68,8 @@ export function estimateOf(candidate: Candidate, { model, work }: Weighing, load
 }
 
 export function considered(candidate: Candidate, weighing: Weighing, load: Load): Considered {
-  const { freeBytes, usedBytes, capacityBytes } = memoryOf(candidate, weighing, load);
-  return { precision: candidate.precision.name, parallelism: candidate.layout, fits: freeBytes >= 0, usedBytes, capacityBytes, decodeTokensPerSecond: estimateOf(candidate, weighing, load)?.decodeTokensPerSecond ?? null };
+  const { usedBytes, capacityBytes } = memoryOf(candidate, weighing, load);
+  return { precision: candidate.precision.name, parallelism: candidate.layout, fits: fits(candidate, weighing, load), usedBytes, capacityBytes, decodeTokensPerSecond: estimateOf(candidate, weighing, load)?.decodeTokensPerSecond ?? null };
 }
 
 /** The largest whole number in [0, most] for which `holds`, which must not hold again once it has failed. */
@@ -128,9 +130,12 @@ function largestLoads(candidate: Candidate, weighing: Weighing, { contextTokens,
   const ofSequence = parts.find(({ part }) => part === "cache")?.bytes ?? 0;
   const others = parts.reduce((sum, { part, bytes }) => (part === "cache" ? sum : sum + bytes), 0);
   const { tensor, data, pipeline } = widest.candidate.layout;
+  const limit = mostSequences(widest.candidate);
+  const isLimited = Number.isFinite(limit);
+  const byMemory = "dp × max(0, ⌊(capacity − all but the cache) / cache of a sequence⌋)";
   return {
     contextTokens: longest.tokens, concurrency: widest.sequences,
-    derivation: { formula: "dp × ⌊(capacity − all but the cache) / cache of a sequence⌋", terms: { capacity: capacityBytes, others, sequence: ofSequence, tp: tensor, dp: data, pp: pipeline } },
+    derivation: { formula: isLimited ? `min(engine's limit, ${byMemory})` : byMemory, terms: { capacity: capacityBytes, others, sequence: ofSequence, tp: tensor, dp: data, pp: pipeline, ...(isLimited ? { limit } : {}) } },
   };
 }
 

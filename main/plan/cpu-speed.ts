@@ -79,8 +79,11 @@ export function cpuSpeed(load: CpuLoad, work: ModelWork): SpeedEstimate | null {
     timeToFirstTokenMs: (1000 * chunkSeconds * prompt) / tokens,
     decode, prefill,
     derivation: {
-      formula: "max((bytes + B × cache) / (share × W), operations / F) + nodes × 1.05 µs",
-      terms: { bytes, cache: cacheBytes, W: pool.bandwidthBytesPerSecond, share: CPU_BANDWIDTH_SHARE[engine] ?? 1, operations: batch * (work.commonOperations + work.expertOperations), F: linear, nodes, B: batch },
+      formula: "max((bytes / k + B × cache) / (share × W), operations / F + scores / F32) + nodes × 1.05 µs",
+      terms: {
+        bytes, k: weightBandwidth / bandwidth, cache: cacheBytes, W: pool.bandwidthBytesPerSecond, share: CPU_BANDWIDTH_SHARE[engine] ?? 1,
+        operations: batch * (work.commonOperations + work.expertOperations), F: linear, scores: batch * contextTokens * work.decodePerContextToken, F32: float32, nodes, B: batch,
+      },
     },
   };
 }

@@ -2,7 +2,7 @@ import type { Arrangement, EngineKind, EngineOption, PlanChange, PlanNote } from
 import { arrange, type Candidate, candidatesFor, considered, memoryOf, type Weighing } from "./candidates.ts";
 import { chooseArrangement, nearest } from "./choose-arrangement.ts";
 import type { DevicePool } from "./device-pools.ts";
-import { cannotRun, ENGINE_RULES, engineNotes } from "./engine-rules.ts";
+import { cannotRun, ENGINE_RULES, engineNotes, spreadNotes } from "./engine-rules.ts";
 import { planNote } from "./plan-note.ts";
 
 /** Nodes that a plan proposes at most where one is too few. */
@@ -12,12 +12,22 @@ const SHOWN = 64;
 
 /** What one engine can do with the machine: where, how, and how well; or why it cannot. */
 export function engineOption(engine: EngineKind, pools: readonly DevicePool[], weighing: Weighing): EngineOption {
+  // Processors carry what no accelerator here can: falling back on them beside working cards would be a plan nobody wants.
+  const cards = pools.filter((pool) => pool.kind !== "cpu");
+  if (!cards.some((pool) => cannotRun(engine, weighing.model.spec, pool) === null)) return optionOn(pools, engine, weighing);
+  const onCards = optionOn(cards, engine, weighing);
+  // The one build that runs on both: another engine's build for processors is another installation.
+  if (engine !== "llama.cpp" || onCards.verdict.kind !== "doesNotFit") return onCards;
+  const onProcessors = optionOn(pools.filter((pool) => pool.kind === "cpu"), engine, weighing);
+  if (onProcessors.verdict.kind === "cannotRun" || onProcessors.verdict.kind === "doesNotFit") return onCards;
+  const device = cards.map(({ label }) => label).join(", ");
+  return { ...onProcessors, obstacles: [planNote("engine.cardsTooSmall", { engine, device }), ...onProcessors.obstacles] };
+}
+
+function optionOn(pools: readonly DevicePool[], engine: EngineKind, weighing: Weighing): EngineOption {
   const obstacles: PlanNote[] = [];
   const candidates: Candidate[] = [];
-  // Processors carry what no accelerator here can: falling back on them beside working cards would be a plan nobody wants.
-  const onCards = pools.some((pool) => pool.kind !== "cpu" && cannotRun(engine, weighing.model.spec, pool) === null);
   for (const pool of pools) {
-    if (onCards && pool.kind === "cpu") continue;
     const obstacle = cannotRun(engine, weighing.model.spec, pool);
     const found = obstacle === null ? candidatesFor(engine, pool, weighing) : [];
     if (obstacle !== null) obstacles.push(obstacle);
@@ -31,7 +41,8 @@ export function engineOption(engine: EngineKind, pools: readonly DevicePool[], w
   const weighed = candidates.filter(({ cacheBits }) => cacheBits !== 8).map((candidate) => considered(candidate, weighing, { contextTokens, concurrency }));
   const shown = weighed.toSorted((a, b) => Number(b.fits) - Number(a.fits) || (b.decodeTokensPerSecond ?? 0) - (a.decodeTokensPerSecond ?? 0)).slice(0, SHOWN);
   const decided = decide(engine, pools, candidates, weighing);
-  if (engine === "onnx" && decided.arrangement !== null) obstacles.push(...cacheLimitNote(decided.arrangement));
+  if (decided.arrangement !== null) obstacles.push(...spreadNotes(engine, weighing.model.spec, decided.arrangement));
+  if (engine === "onnx" && decided.verdict.kind !== "doesNotFit" && decided.arrangement !== null) obstacles.push(...cacheLimitNote(decided.arrangement));
   return { engine, ...decided, obstacles, considered: shown };
 }
 

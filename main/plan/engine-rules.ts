@@ -1,5 +1,5 @@
 import type { ModelSpec } from "../../shared/schemas/model-spec.ts";
-import type { EngineKind, PlanNote } from "../../shared/schemas/plan.ts";
+import type { Arrangement, EngineKind, PlanNote } from "../../shared/schemas/plan.ts";
 import type { DevicePool } from "./device-pools.ts";
 import { planNote } from "./plan-note.ts";
 
@@ -18,6 +18,10 @@ export interface EngineRule {
   /** Tokens of a cache page; sequences take whole pages. */
   readonly pageTokens: number;
   readonly spread: "tensor" | "layers";
+  /** Sequences that one replica takes, whatever its memory; null: none known. llama.cpp: LLAMA_MAX_SEQ (its #15916). */
+  readonly mostSequences: number | null;
+  /** Pipeline stages decode different sequences at the same time. llama.cpp sends one batch through all devices before it samples; only prompts overlap. */
+  readonly overlapsDecode: boolean;
   readonly cache8Bit: boolean;
   /** Keeps W_UK and W_UV in 16 bits beside kv_b_proj, for the absorbed form of decode. */
   readonly keepsAbsorbed: boolean;
@@ -26,12 +30,12 @@ export interface EngineRule {
 }
 
 export const ENGINE_RULES: Record<Exclude<EngineKind, "onnx">, EngineRule> = {
-  "llama.cpp": { utilization: 0.95, ofFree: false, batchTokens: 512, runtimeBytes: 0.5 * GIB, pageTokens: 256, spread: "layers", cache8Bit: true, keepsAbsorbed: false, nodeMode: null },
-  vllm: { utilization: 0.9, ofFree: false, batchTokens: 8192, runtimeBytes: 2 * GIB, pageTokens: 64, spread: "tensor", cache8Bit: true, keepsAbsorbed: true, nodeMode: (pipeline) => (pipeline > 1 ? "ray" : "data-parallel ranks") },
-  "vllm-ascend": { utilization: 0.9, ofFree: false, batchTokens: 4096, runtimeBytes: 2 * GIB, pageTokens: 128, spread: "tensor", cache8Bit: false, keepsAbsorbed: true, nodeMode: (pipeline) => (pipeline > 1 ? "ray" : "data-parallel ranks") },
-  sglang: { utilization: 0.9, ofFree: false, batchTokens: 8192, runtimeBytes: 2.5 * GIB, pageTokens: 64, spread: "tensor", cache8Bit: true, keepsAbsorbed: true, nodeMode: () => "dist-init-addr" },
-  "tensorrt-llm": { utilization: 0.9, ofFree: true, batchTokens: 8192, runtimeBytes: 3 * GIB, pageTokens: 64, spread: "tensor", cache8Bit: true, keepsAbsorbed: true, nodeMode: () => "mpi" },
-  mindie: { utilization: 0.8, ofFree: false, batchTokens: 8192, runtimeBytes: 2 * GIB, pageTokens: 128, spread: "tensor", cache8Bit: false, keepsAbsorbed: true, nodeMode: () => "rank table" },
+  "llama.cpp": { utilization: 0.95, ofFree: false, batchTokens: 512, runtimeBytes: 0.5 * GIB, pageTokens: 256, spread: "layers", mostSequences: 256, overlapsDecode: false, cache8Bit: true, keepsAbsorbed: false, nodeMode: null },
+  vllm: { utilization: 0.9, ofFree: false, batchTokens: 8192, runtimeBytes: 2 * GIB, pageTokens: 64, spread: "tensor", mostSequences: null, overlapsDecode: true, cache8Bit: true, keepsAbsorbed: true, nodeMode: (pipeline) => (pipeline > 1 ? "ray" : "data-parallel ranks") },
+  "vllm-ascend": { utilization: 0.9, ofFree: false, batchTokens: 4096, runtimeBytes: 2 * GIB, pageTokens: 128, spread: "tensor", mostSequences: null, overlapsDecode: true, cache8Bit: false, keepsAbsorbed: true, nodeMode: (pipeline) => (pipeline > 1 ? "ray" : "data-parallel ranks") },
+  sglang: { utilization: 0.9, ofFree: false, batchTokens: 8192, runtimeBytes: 2.5 * GIB, pageTokens: 64, spread: "tensor", mostSequences: null, overlapsDecode: true, cache8Bit: true, keepsAbsorbed: true, nodeMode: () => "dist-init-addr" },
+  "tensorrt-llm": { utilization: 0.9, ofFree: true, batchTokens: 8192, runtimeBytes: 3 * GIB, pageTokens: 64, spread: "tensor", mostSequences: null, overlapsDecode: true, cache8Bit: true, keepsAbsorbed: true, nodeMode: () => "mpi" },
+  mindie: { utilization: 0.8, ofFree: false, batchTokens: 8192, runtimeBytes: 2 * GIB, pageTokens: 128, spread: "tensor", mostSequences: null, overlapsDecode: true, cache8Bit: false, keepsAbsorbed: true, nodeMode: () => "rank table" },
 };
 
 /** 310P and first-generation cards have no bfloat16; the small inference chips run no language model engine at all. */
@@ -67,8 +71,22 @@ export function engineNotes(engine: EngineKind, { attention, moe }: ModelSpec, p
   const notes: PlanNote[] = [];
   // Its two best experts score a group, whatever the model was trained with.
   if (engine === "llama.cpp" && moe?.router.groups?.scoredBy === "max") notes.push(planNote("engine.llamaGroupScore", { engine }));
-  if (engine === "vllm-ascend" && attention.kind === "mla" && ![32, 64, 128].includes(attention.headCount)) notes.push(planNote("engine.ascendEager", { engine, heads: attention.headCount }));
   if (pool.kind === "ascend" && pool.device?.family === "310P" && attention.kind === "mla") notes.push(planNote("engine.unverifiedChip", { engine, chip: "310P" }));
   if (engine === "vllm" && pool.kind === "cpu") notes.push(planNote("engine.vllmCpu", { engine }));
+  return notes;
+}
+
+/** What a person must know of an engine that is spread so. */
+export function spreadNotes(engine: EngineKind, { attention }: ModelSpec, { parallelism, memory }: Pick<Arrangement, "parallelism" | "memory">): PlanNote[] {
+  if (engine === "onnx" || engine === "llama.cpp") return [];
+  const notes: PlanNote[] = [];
+  // Its FAQ: what tensor parallelism leaves to a device counts.
+  const heads = attention.headCount / parallelism.tensor;
+  if (engine === "vllm-ascend" && attention.kind === "mla" && ![32, 64, 128].includes(heads)) notes.push(planNote("engine.ascendEager", { engine, heads }));
+  const takenBytes = memory.parts.find(({ part }) => part === "taken")?.bytes ?? 0;
+  const { ofFree, utilization } = ENGINE_RULES[engine];
+  // The share is of all memory, and an engine that finds less free than that stops before it loads anything (vLLM: "Free memory on device … is less than desired GPU memory utilization").
+  const share = Math.floor((100 * (memory.capacityBytes - takenBytes)) / memory.capacityBytes) / 100;
+  if (!ofFree && share < utilization) notes.push(planNote("engine.lowerUtilization", { engine, takenBytes, share }));
   return notes;
 }

@@ -5,7 +5,8 @@ import { ENGINE_RULES } from "./engine-rules.ts";
 
 /**
  * The ways in which an engine can spread a model over a pool: tensor parallelism inside a node and only where it divides the heads, the rest as data-parallel
- * replicas that share the experts, or as pipeline stages. Fewer devices than there are count too.
+ * replicas that share the experts, or as pipeline stages. Fewer devices than there are count too. Experts that do not come out even are refused by SGLang and
+ * TensorRT-LLM at the start; vLLM would run them with one device holding more than its share.
  */
 export function layouts(engine: Exclude<EngineKind, "onnx">, { attention, moe, layers }: ModelSpec, pool: DevicePool, goal: Pick<PlanGoal, "nodes">): Parallelism[] {
   const { spread, nodeMode } = ENGINE_RULES[engine];
@@ -13,24 +14,33 @@ export function layouts(engine: Exclude<EngineKind, "onnx">, { attention, moe, l
   const add = (devices: number, nodes: number, tensor: number, pipeline: number): void => {
     const data = devices / (tensor * pipeline);
     if (!Number.isInteger(data) || pipeline > layers.length || (pool.kind !== "cpu" && !pool.spreads && devices > 1)) return;
+    // More devices than experts: some experts are there twice (CloudMatrix384 runs R1 so, on 320).
     const expert = moe === null || spread === "layers" ? 1 : Math.min(tensor * data, moe.expertCount);
+    if (moe !== null && moe.expertCount % expert !== 0) return;
     const mode = nodes === 1 || nodeMode === null ? null : nodeMode(pipeline);
     if (!ways.some((way) => way.devices === devices && way.nodes === nodes && way.tensor === tensor && way.pipeline === pipeline)) ways.push({ devices, nodes, tensor, data, pipeline, expert, mode });
   };
   for (const onNode of deviceCounts(pool.count)) {
     if (spread === "layers") add(onNode, 1, 1, onNode);
-    else spreadOver(onNode, 1, attention.headCount, add);
+    else spreadOver(onNode, 1, attention, add);
   }
-  if (goal.nodes > 1 && nodeMode !== null && pool.kind !== "cpu") spreadOver(pool.count, goal.nodes, attention.headCount, add);
+  if (goal.nodes > 1 && nodeMode !== null && pool.kind !== "cpu") spreadOver(pool.count, goal.nodes, attention, add);
   return ways;
 }
 
-function spreadOver(onNode: number, nodes: number, heads: number, add: (devices: number, nodes: number, tensor: number, pipeline: number) => void): void {
+function spreadOver(onNode: number, nodes: number, attention: ModelSpec["attention"], add: (devices: number, nodes: number, tensor: number, pipeline: number) => void): void {
   const devices = onNode * nodes;
   for (let tensor = 1; tensor <= onNode; tensor++) {
-    if (onNode % tensor !== 0 || heads % tensor !== 0) continue;
+    if (onNode % tensor !== 0 || !dividesHeads(attention, tensor)) continue;
     for (const pipeline of new Set([1, nodes, devices / tensor])) add(devices, nodes, tensor, pipeline);
   }
+}
+
+/** Each device has as many query heads as the next; of KV heads too, or all the copies of one (vLLM, SGLang and MindIE stop at anything else). */
+function dividesHeads(attention: ModelSpec["attention"], tensor: number): boolean {
+  if (attention.headCount % tensor !== 0) return false;
+  if (attention.kind === "mla") return true;
+  return attention.kvHeadCount % tensor === 0 || tensor % attention.kvHeadCount === 0;
 }
 
 /** Powers of two, and all of them. */

@@ -4,7 +4,7 @@ import { type EngineOption, type Plan, PLAN_FORMAT_VERSION, type PlanCheck, Plan
 import type { Weighing } from "./candidates.ts";
 import { machineContradictions } from "./check-machine.ts";
 import { compareOrders } from "./choose-arrangement.ts";
-import { devicePools } from "./device-pools.ts";
+import { type DevicePool, devicePools } from "./device-pools.ts";
 import { engineOption } from "./engine-option.ts";
 import { modelWork } from "./model-work.ts";
 import { planNote } from "./plan-note.ts";
@@ -31,7 +31,7 @@ export function makePlan({ model, machine, goal: asked, figures, records, nowMs 
   if (pools.length === 0) throw new WorkbenchError("plan.nothingToPlanOn", { machine: machine.platform.hostName ?? machine.observation.how });
   const shapes = weightShapes(model.weights);
   const weighing: Weighing = { model, shapes, work: modelWork(model.spec, shapes), goal, figures, records };
-  const options = goal.engines.map((engine) => engineOption(engine, pools, weighing)).toSorted((a, b) => compareOrders(orderOf(b, goal, model), orderOf(a, goal, model)));
+  const options = goal.engines.map((engine) => engineOption(engine, pools, weighing)).toSorted((a, b) => compareOrders(orderOf(b, goal, model, pools), orderOf(a, goal, model, pools)));
   const first = options[0] as EngineOption;
   return {
     formatVersion: PLAN_FORMAT_VERSION,
@@ -75,18 +75,35 @@ function standing({ spec, identity }: PlannedModel, { observation }: Machine): P
   return notes;
 }
 
-const VERDICT_ORDER = { fits: 3, fitsWith: 2, doesNotFit: 1, cannotRun: 0 } as const;
-
-/** More bits than the weights were published in are worth nothing. */
+/** More bits than the weights were published in are worth nothing; what scales add to a width of 4 or 8 decides nothing between engines. */
 const PUBLISHED_BITS = { fp8: 8, bf16: 16 } as const;
 
-function orderOf({ engine, verdict, arrangement }: EngineOption, { preference }: PlanGoal, { publishedIn, identity }: PlannedModel): number[] {
+/** 3: as much context and as many sequences as asked, on the machines that are there; fewer bits change neither. 2: with less, or more machines. */
+function serviceOf(verdict: EngineOption["verdict"]): number {
+  switch (verdict.kind) {
+    case "fits":
+      return 3;
+    case "fitsWith":
+      return verdict.changes.every(({ kind }) => kind === "precision" || kind === "cacheBits") ? 3 : 2;
+    case "doesNotFit":
+      return 1;
+    case "cannotRun":
+      return 0;
+    default:
+      return verdict satisfies never;
+  }
+}
+
+function orderOf({ verdict, arrangement, engine }: EngineOption, { preference }: PlanGoal, { publishedIn, identity }: PlannedModel, pools: readonly DevicePool[]): number[] {
   const changes = verdict.kind === "fitsWith" ? verdict.changes.length : 0;
   const speed = arrangement?.speed?.decodeTokensPerSecond.value ?? 0;
   const bits = arrangement?.precision.bitsPerWeight ?? 0;
   const devices = arrangement?.parallelism.devices ?? 0;
-  const preferred = { "best-quality": [Math.min(PUBLISHED_BITS[publishedIn], bits), speed], smallest: [-bits, -devices, speed], fastest: [speed, bits] }[preference];
+  const preferred = { "best-quality": [Math.floor(Math.min(PUBLISHED_BITS[publishedIn], bits)), speed], smallest: [-bits, -devices, speed], fastest: [speed, bits] }[preference];
   // Who asks about a package means to run that package.
   const isMeant = identity.source === "package" && engine === "onnx" ? 1 : 0;
-  return [VERDICT_ORDER[verdict.kind], isMeant, -changes, ...preferred];
+  // Nobody runs R1 in 16 bits on the processors of a machine whose cards carry it in 8, a hundred times as fast.
+  const isOnCards = pools.some(({ kind, label }) => kind !== "cpu" && label === arrangement?.devices.label) ? 1 : 0;
+  if (verdict.kind === "doesNotFit") return [serviceOf(verdict), isMeant, -verdict.needBytes / Math.max(1, verdict.haveBytes)];
+  return [serviceOf(verdict), isMeant, isOnCards, -changes, ...preferred];
 }

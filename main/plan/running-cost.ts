@@ -7,7 +7,8 @@ const MILLION = 1e6;
 
 /** Energy and price of a million decoded tokens at the predicted speed: power as on the label, hardware written off over the hours it works. */
 export function runningCost(figures: SiteFigures, pool: DevicePool, { devices, nodes }: Parallelism, decodeTokensPerSecond: number): RunningCost {
-  const onAccelerators = pool.kind === "cpu" ? 0 : devices;
+  // A slice costs its part of the card.
+  const onAccelerators = pool.kind === "cpu" ? 0 : devices * pool.share;
   const powerWatts = nodes * figures.hostPowerWatts + onAccelerators * (figures.devicePowerWatts ?? pool.device?.powerWatts ?? 0);
   const seconds = MILLION / decodeTokensPerSecond;
   const kilowattHours = (powerWatts * figures.powerUsageEffectiveness * seconds) / JOULES_OF_A_KILOWATT_HOUR;

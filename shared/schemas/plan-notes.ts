@@ -30,6 +30,9 @@ export interface PlanNoteDetails {
   "engine.ascendEager": { engine: string; heads: number };
   "engine.unverifiedChip": { engine: string; chip: string };
   "engine.vllmCpu": { engine: string };
+  "engine.cardsTooSmall": { engine: string; device: string };
+  /** `share`: what the engine may be given of all memory, rounded down. */
+  "engine.lowerUtilization": { engine: string; takenBytes: number; share: number };
   "engine.cacheLimit": { engine: string; cacheBytes: number; limitBytes: number };
 }
 

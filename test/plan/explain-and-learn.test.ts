@@ -101,3 +101,11 @@ it("cost is arithmetic: watts, price, years, speed", () => {
   expect(arrangement?.cost?.kilowattHoursPerMillionTokens).toBeCloseTo((watts * 1.4 * seconds) / 3.6e6, 6);
   expect(arrangement?.cost?.hardwareCostPerMillionTokens).toBeCloseTo(((8 * 30_000 + 20_000) * seconds) / (4 * 8766 * 3600 * 0.5), 6);
 });
+
+it("a slice of a GPU costs its part of the card", () => {
+  const machine = presetMachine("h100");
+  const whole = machine.accelerators.map((gpu) => ({ ...gpu, isPartitioned: true }));
+  const slices = machine.accelerators.map((gpu) => ({ ...gpu, id: "nvidia:MIG-1", parentId: gpu.id, model: "MIG 3g.40gb", memory: { ...gpu.memory, totalBytes: (gpu.memory.totalBytes ?? 0) / 2, freeBytes: null } }));
+  const arrangement = planOf(published("DeepSeek V2 Lite"), { ...machine, accelerators: [...whole, ...slices] }, { engines: ["vllm"] }).options[0]?.arrangement;
+  expect(arrangement?.cost?.powerWatts).toBe(SITE_FIGURES.hostPowerWatts + 700 / 2);
+});

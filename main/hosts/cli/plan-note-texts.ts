@@ -9,6 +9,9 @@ const LEFT_OUT: Readonly<Record<string, string>> = {
   broken: "driver or device report a fault", hidden: "the driver's tool does not show it",
 };
 
+/** What each engine calls its share of a device's memory. */
+const UTILIZATION_OPTIONS: Readonly<Record<string, string>> = { vllm: "--gpu-memory-utilization", "vllm-ascend": "--gpu-memory-utilization", sglang: "--mem-fraction-static", mindie: "NPU_MEMORY_FRACTION" };
+
 /** What a plan takes for granted, leaves out or cannot do. */
 export const PLAN_NOTE_TEXTS: PlanNoteTexts = {
   "machine.deviceLeftOut": (d) => `${d.device} is not counted: ${LEFT_OUT[d.reason] ?? d.reason}.`,
@@ -37,9 +40,11 @@ export const PLAN_NOTE_TEXTS: PlanNoteTexts = {
   "engine.llamaSharedExpert": () => "its loader wants a shared expert",
   "engine.llamaCannV2Lite": () => "its Ascend backend does not run models of the V2-Lite kind",
   "engine.llamaGroupScore": () => "groups of experts are scored by their best two, the model was trained with the best one: answers differ slightly",
-  "engine.ascendEager": (d) => `its graph mode takes 32, 64 or 128 heads, the model has ${d.heads}: start it with --enforce-eager`,
+  "engine.ascendEager": (d) => `its graph mode takes 32, 64 or 128 heads on a device, here are ${formatCount(d.heads)}: if it stops at the start, add --enforce-eager`,
   "engine.unverifiedChip": (d) => `nobody published latent attention on ${d.chip} with it: try before you buy`,
   "engine.vllmCpu": () => "its processor build takes 16-bit weights; set VLLM_CPU_KVCACHE_SPACE to the cache shown",
+  "engine.cardsTooSmall": (d) => `${d.device} cannot hold it whole, so it is planned on the processors; layers put on the card all the same (-ngl) make it faster than shown`,
+  "engine.lowerUtilization": (d) => `${formatBytes(d.takenBytes)} of each device are in use: start it with ${UTILIZATION_OPTIONS[d.engine] ?? "a share of memory of"} ${d.share.toFixed(2)}, or it stops at the start`,
   "engine.cacheLimit": (d) => `allow the cache with --cache-limit ${Math.ceil(d.cacheBytes / 1e6)}MB: unasked it takes no more than half of what is left, ${formatBytes(d.limitBytes)}`,
 };
 

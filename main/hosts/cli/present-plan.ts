@@ -12,7 +12,8 @@ export function presentPlan(plan: Plan): CommandOutcome {
   return { json: { plan }, text: sections.filter((section) => section !== "").join("\n\n") };
 }
 
-function head({ model, machine, goal, verdict, engine }: Plan): string {
+function head(plan: Plan): string {
+  const { model, machine, goal, verdict, engine } = plan;
   const pools = machine.pools.map(({ label, count, capacityBytes, bandwidthBytesPerSecond }) => `${count > 1 ? `${count} × ` : ""}${label}, ${formatBytes(capacityBytes)}${bandwidthBytesPerSecond === null ? "" : ` at ${formatBytes(bandwidthBytesPerSecond)}/s`}`);
   return fieldList([
     ["model", `${model.name}, ${formatParameters(model.totalParameters)} parameters, ${formatParameters(model.activeParameters)} active, ${formatBytes(model.cacheBytesPerToken)} of cache a token in 16 bits`],
@@ -20,8 +21,38 @@ function head({ model, machine, goal, verdict, engine }: Plan): string {
     ...pools.map((pool) => ["", pool] as const),
     ["goal", `${formatCount(goal.contextTokens)} tokens of context, ${formatCount(goal.concurrency)} ${goal.concurrency === 1 ? "sequence" : "sequences"} at once, ${goal.preference}`],
     ["verdict", `${engine === null ? "" : `${engine}: `}${verdictText(verdict)}`],
+    ...answer(plan),
   ]);
 }
+
+/** How, how fast, and which other engine a person would ask about: all that most read of a plan. */
+function answer({ options, engine, goal }: Plan): (readonly [string, string])[] {
+  const lead = options.find((option) => option.engine === engine);
+  if (lead?.arrangement == null || lead.verdict.kind === "doesNotFit") return [];
+  const { precision, speed, memory, parallelism } = lead.arrangement;
+  // Only what does as much as was asked, on the machines that are there.
+  const others = options.flatMap(({ engine: name, verdict, arrangement }) => (name === engine || arrangement === null || verdict.kind === "doesNotFit" || !isAsAsked(arrangement, goal) ? [] : [{ name, arrangement }]))
+    .toSorted((a, b) => speedOf(b.arrangement) - speedOf(a.arrangement));
+  const faster = others.find(({ arrangement }) => speedOf(arrangement) > NOTEWORTHY * speedOf(lead.arrangement));
+  const finer = others.find(({ arrangement }) => arrangement.precision.bitsPerWeight > NOTEWORTHY * precision.bitsPerWeight);
+  return [
+    ["how", `${inShort(lead.arrangement)}; ${formatBytes(memory.freeBytes)} of ${formatBytes(memory.capacityBytes)} stay free${parallelism.devices > 1 ? " on each" : ""}`],
+    ...(speed === null ? [] : [["speed", `${bandText(speed.decodeTokensPerSecond)} tokens/s, ${bandText(speed.decodeTokensPerSecondEach)} each; first token after ${formatMilliseconds(speed.timeToFirstTokenMs.value)}`] as const]),
+    ...(faster === undefined ? [] : [["faster", alternative(faster)] as const]),
+    ...(finer === undefined || finer === faster ? [] : [["more bits", alternative(finer)] as const]),
+  ];
+}
+
+const isAsAsked = ({ contextTokens, concurrency, parallelism }: Arrangement, goal: Plan["goal"]): boolean => contextTokens >= goal.contextTokens && concurrency >= goal.concurrency && parallelism.nodes <= goal.nodes;
+
+/** Less of a difference lies inside the bands. */
+const NOTEWORTHY = 1.5;
+
+const speedOf = (arrangement: Arrangement | null): number => arrangement?.speed?.decodeTokensPerSecond.value ?? 0;
+const inShort = (arrangement: Arrangement): string => `${arrangement.precision.name} on ${spreadText(arrangement)}${arrangement.parallelism.mode === null ? "" : ` (${arrangement.parallelism.mode})`}`;
+
+const alternative = ({ name, arrangement }: { readonly name: string; readonly arrangement: Arrangement }): string =>
+  `${name}: ${inShort(arrangement)}${arrangement.speed === null ? "" : `; ${bandText(arrangement.speed.decodeTokensPerSecond)} tokens/s`}`;
 
 function verdictText(verdict: Verdict): string {
   switch (verdict.kind) {
@@ -58,28 +89,30 @@ function changeText(change: PlanChange): string {
 function engineTable(options: readonly EngineOption[]): string {
   return textTable(
     [
-      { title: "ENGINE" }, { title: "VERDICT" }, { title: "PRECISION" }, { title: "MADE BY" }, { title: "SPREAD" }, { title: "NEEDS", align: "right" }, { title: "OF", align: "right" }, { title: "CONTEXT ≤", align: "right" }, { title: "AT ONCE ≤", align: "right" },
-      { title: "DECODE/s", align: "right" }, { title: "PREFILL/s", align: "right" }, { title: "BOUND" },
+      { title: "ENGINE" }, { title: "VERDICT" }, { title: "PRECISION" }, { title: "SPREAD" }, { title: "NEEDS", align: "right" }, { title: "OF", align: "right" }, { title: "CONTEXT ≤", align: "right" }, { title: "AT ONCE ≤", align: "right" },
+      { title: "DECODE/s", align: "right" }, { title: "PREFILL/s", align: "right" },
     ],
     options.map(({ engine, verdict, arrangement }) => (arrangement === null ? [engine, verdictText(verdict)] : [
-      engine, shortVerdict(verdict), arrangement.precision.name, arrangement.precision.maker.split(",")[0]?.split(" (")[0] ?? "", spreadText(arrangement), formatBytes(arrangement.memory.usedBytes), formatBytes(arrangement.memory.capacityBytes),
+      engine, shortVerdict(verdict), arrangement.precision.name, spreadText(arrangement), formatBytes(arrangement.memory.usedBytes), formatBytes(arrangement.memory.capacityBytes),
       formatCount(arrangement.largest.contextTokens), formatCount(arrangement.largest.concurrency), arrangement.speed === null ? "–" : bandText(arrangement.speed.decodeTokensPerSecond), arrangement.speed === null ? "–" : bandText(arrangement.speed.prefillTokensPerSecond),
-      arrangement.speed?.decodeBound ?? "–",
     ])),
   );
 }
 
-const SHORT_VERDICTS = { fits: "fits", fitsWith: "fits with changes", doesNotFit: "does not fit", cannotRun: "cannot run" } as const satisfies Record<Verdict["kind"], string>;
+const SHORT_VERDICTS = { fits: "fits", fitsWith: "with changes", doesNotFit: "does not fit", cannotRun: "cannot run" } as const satisfies Record<Verdict["kind"], string>;
 const shortVerdict = ({ kind }: Verdict): string => SHORT_VERDICTS[kind];
 
 function spreadText({ parallelism, devices }: Arrangement): string {
   const { tensor, data, pipeline, expert, nodes } = parallelism;
-  if (parallelism.devices === 1) return `1 × ${devices.label}`;
+  if (parallelism.devices === 1) return devices.label;
   const ways = [["tp", tensor], ["dp", data], ["pp", pipeline], ["ep", expert]] as const;
-  return `${parallelism.devices} × ${devices.label}: ${ways.flatMap(([name, count]) => (count > 1 ? [`${name}${count}`] : [])).join(" ")}${nodes > 1 ? `, ${nodes} nodes${parallelism.mode === null ? "" : ` (${parallelism.mode})`}` : ""}`;
+  return `${parallelism.devices} × ${devices.label}: ${ways.flatMap(([name, count]) => (count > 1 ? [`${name}${count}`] : [])).join(" ")}${nodes > 1 ? `, ${nodes} nodes` : ""}`;
 }
 
-const bandText = ({ value, low, high }: Band): string => `${formatNumber(value)} (${formatNumber(low)}–${formatNumber(high)})`;
+/** "1,250 (620–2,500)": digits that the band makes worth nothing are not shown. */
+const bandText = ({ value, low, high }: Band): string => `${significant(value, 3)} (${significant(low, 2)}–${significant(high, 2)})`;
+
+const significant = (value: number, digits: number): string => Number(value.toPrecision(digits)).toLocaleString("en-US", { maximumSignificantDigits: digits });
 
 function obstacles(options: readonly EngineOption[]): string {
   return options.flatMap(({ engine, verdict, obstacles: notes }) => {
@@ -98,7 +131,7 @@ function arrangementText({ engine }: EngineOption, arrangement: Arrangement): st
     ["cache", `${formatBytes(arrangement.cacheBytesPerToken)} a token in ${arrangement.cacheBits} bits`],
     ["at most", `${formatCount(largest.contextTokens)} tokens for each of ${formatCount(arrangement.concurrency)}, or ${formatCount(largest.concurrency)} sequences of ${formatCount(arrangement.contextTokens)}`],
     ...(speed === null ? [] : speedFields(speed)),
-    ["media", `${formatBytes(media.weightBytes)}: ${formatCount(media.fat32Files)} files below 4 GiB (FAT32); ${media.dvd5} DVD-5, ${media.dvd9} DVD-9, ${media.bd25} BD-25, ${media.usb64} sticks of 64 GB or ${media.usb256} of 256 GB; ${formatBytes(media.diskBytes)} of disk there`],
+    ["media", `${formatBytes(media.weightBytes)}: ${formatCount(media.fat32Files)} files below 4 GiB (FAT32); ${media.dvd5} DVD-5, ${media.dvd9} DVD-9, ${media.bd25} BD-25, ${media.usb64} × USB 64 GB or ${media.usb256} × USB 256 GB; ${formatBytes(media.diskBytes)} of disk there`],
     ...(cost === null ? [] : [["cost", `${formatNumber(cost.costPerMillionTokens)} ${cost.currency} a million tokens: ${formatNumber(cost.kilowattHoursPerMillionTokens)} kWh for ${formatNumber(cost.energyCostPerMillionTokens)}, hardware ${formatNumber(cost.hardwareCostPerMillionTokens)}; ${formatCount(Math.round(cost.powerWatts))} W`] as const]),
   ];
   return `${engine}, each device:\n${textTable([{ title: "PART" }, { title: "BYTES", align: "right" }, { title: "FORMULA" }], rows)}\n\n${fieldList(fields)}`;
@@ -109,9 +142,10 @@ function speedFields(speed: PlanSpeed): (readonly [string, string])[] {
   const from = band.from === "records" ? `from ${band.records} checked plans` : `a stated prior${band.records > 0 ? `; ${band.records} checked so far` : ""}`;
   return [
     ["decode", `${bandText(speed.decodeTokensPerSecond)} tokens/s, ${bandText(speed.decodeTokensPerSecondEach)} each; bound by ${speed.decodeBound}`],
-    ["a step", `bandwidth ${formatNumber(step.bandwidthMs)}, compute ${formatNumber(step.computeMs)}, communication ${formatNumber(step.communicationMs)}, latency ${formatNumber(step.latencyMs)} ms; ${derivationText(step.derivation)}`],
+    ["a step", `bandwidth ${formatNumber(step.bandwidthMs)}, compute ${formatNumber(step.computeMs)}, communication ${formatNumber(step.communicationMs)}, latency ${formatNumber(step.latencyMs)} ms`],
+    ["", derivationText(step.derivation)],
     ["prefill", `${bandText(speed.prefillTokensPerSecond)} tokens/s, bound by ${speed.prefillBound}; first token of a prompt of half the context after ${formatMilliseconds(speed.timeToFirstTokenMs.value)}`],
-    ["band", `${formatNumber(band.lowRatio)} to ${formatNumber(band.highRatio)} of the formula, ${from}`],
+    ["band", `${significant(band.lowRatio, 2)} to ${significant(band.highRatio, 2)} of the formula, ${from}`],
   ];
 }
 
