@@ -10,6 +10,8 @@ const workbench = await composeWorkbench(home);
 const receive = servePorts(workbench, (message) => {
   if (process.connected) process.send?.(message);
 });
+// oRPC reads a message in a promise that nobody holds: nonsense from one page must not end the work of all.
+process.on("unhandledRejection", (reason) => process.stderr.write(`sallyport: ${reason instanceof Error ? reason.message : String(reason)}\n`));
 process.on("message", receive);
 // The window's process has gone, politely or not: jobs go on, engines end with us.
 process.once("disconnect", () => void workbench.close().finally(() => process.exit(0)));
