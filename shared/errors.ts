@@ -122,7 +122,7 @@ export interface ErrorDetails {
   "server.cannotListen": { address: string; reason: string };
   /** The pages have not been built. */
   "server.pagesMissing": { directory: string };
-  "server.notRunning": { home: string };
+  "server.notRunning": { directory: string };
   /** An HTTP request that is not what the API takes. `param`: the field at fault; `kind`: a word for programs. */
   "server.requestRefused": { status: number; kind: string; param: string | null; reason: string };
 
