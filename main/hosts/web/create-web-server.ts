@@ -115,9 +115,8 @@ export function createWebServer({ workbench, pages, tickets, sessions, log }: We
     if (!matched) sendCallError(response, refused(404, "unknown_call", "The contract has no such call"), 404);
   };
 
-  /** Addresses of the workbench have no ending and open the page, which knows them; a file that is not there is not there. */
   const sendFile = async (request: IncomingMessage, response: ServerResponse, path: string): Promise<void> => {
-    const file = pages.find(path) ?? (/\.[^/]*$/.test(path) ? undefined : pages.index);
+    const file = pages.get(path);
     if (file === undefined) return sendNotice(request, response, 404, "refused");
     response.setHeader("etag", file.etag);
     response.setHeader("cache-control", file.isHashed ? "private, max-age=31536000, immutable" : "private, no-cache");
