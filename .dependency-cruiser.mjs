@@ -18,6 +18,7 @@ export default {
     rule("stages-import-domain-and-shared", "A stage sees the world through ports.", { path: `^main/(${STAGES})/` }, { path: "^(main|renderer|test)/", pathNot: "^main/$1/|^main/domain/" }),
     rule("domain-imports-only-shared", "Batons depend on nothing that carries them.", { path: "^main/domain/" }, { path: "^(main|renderer|test)/", pathNot: "^main/domain/" }),
     rule("pure-stages-touch-no-machine", "A pure stage is a function of its inputs.", { path: `^main/(${PURE}|domain)/` }, { dependencyTypes: ["core"] }),
+    rule("hardware-looks-through-the-host-port", "Detection that reads the machine itself cannot read another one's record.", { path: "^main/hardware/" }, { dependencyTypes: ["core"], pathNot: "^(node:)?(path|buffer)$" }),
     rule("pure-stages-use-no-driver", "A pure stage is a function of its inputs.", { path: `^main/(${PURE}|domain)/` }, { path: "(^|/)node_modules/", pathNot: "(^|/)node_modules/zod/" }),
     rule("pipeline-joins-stages-only", "The line does not know who walks it.", { path: "^main/pipeline/" }, { path: "^(main|renderer|test)/", pathNot: `^main/(pipeline|domain|${STAGES})/` }),
     rule("store-and-jobs-know-no-stage", "They keep and run whatever they are given.", { path: "^main/(store|jobs)/" }, { path: "^(main|renderer|test)/", pathNot: "^main/(store|jobs|domain)/" }),

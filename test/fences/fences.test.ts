@@ -55,6 +55,7 @@ describe("dependency-cruiser", () => {
     ["stages-import-domain-and-shared", { "main/pipeline/a.ts": value("x"), "main/bundle/b.ts": use("../pipeline/a.ts") }],
     ["domain-imports-only-shared", { "main/spec/a.ts": value("x"), "main/domain/b.ts": use("../spec/a.ts") }],
     ["pure-stages-touch-no-machine", { "main/quantize/b.ts": `import { readFileSync } from "node:fs";\nexport const y = readFileSync;\n` }],
+    ["hardware-looks-through-the-host-port", { "main/hardware/b.ts": `import { readFileSync } from "node:fs";\nexport const y = readFileSync;\n` }],
     ["pure-stages-use-no-driver", { "main/plan/b.ts": `import { Command } from "commander";\nexport const y = Command;\n` }],
     ["pipeline-joins-stages-only", { "main/store/a.ts": value("x"), "main/pipeline/b.ts": use("../store/a.ts") }],
     ["store-and-jobs-know-no-stage", { "main/spec/a.ts": value("x"), "main/jobs/b.ts": use("../spec/a.ts") }],
