@@ -4,6 +4,9 @@
 const STAGES = "checkpoint|spec|hardware|plan|quantize|graph|runtime|benchmark|evaluate|bundle";
 const PURE = "spec|plan|quantize|graph";
 
+/** Installed, or only named. */
+const ELECTRON = "(^|/)node_modules/electron/|^electron$";
+
 const rule = (name, comment, from, to) => ({ name, comment, severity: "error", from, to });
 
 export default {
@@ -25,7 +28,11 @@ export default {
     rule("nothing-imports-tests", "What is shipped does not need them.", { pathNot: "^test/" }, { path: "^test/" }),
     rule("onnxruntime-only-in-runtime", "One place makes tensors.", { pathNot: "^(main/runtime|test)/" }, { path: "(^|/)node_modules/onnxruntime-node/" }),
     rule("sqlite-only-in-store", "One place speaks SQL.", { pathNot: "^(main/store|test)/" }, { path: "(^|/)node_modules/better-sqlite3/" }),
-    rule("electron-only-in-its-host", "The same pages run without it.", { pathNot: "^main/hosts/electron/" }, { path: "(^|/node_modules/)electron(/|$)" }),
+    rule("electron-only-in-its-host", "The same pages run without it.", { pathNot: "^main/hosts/electron/" }, { path: ELECTRON }),
+    rule("window-process-loads-no-workbench", "A native module that falls must not take the window along: the workbench runs in a plain Node beside it.",
+      { path: "^main/hosts/electron/", pathNot: "^main/hosts/electron/(workbench-process|serve-ports)\\.ts$" },
+      { path: "^main/(api|pipeline|store|jobs|runtime)/|^main/hosts/(compose\\.ts|cli/|web/|openai/|electron/(workbench-process|serve-ports)\\.ts$)" }),
+    rule("preload-loads-only-electron", "A sandboxed script can load no other.", { path: "^main/hosts/electron/preload\\.ts$" }, { pathNot: ELECTRON, dependencyTypesNot: ["type-only"] }),
     // bench:peers installs llama.cpp in its own folder on first use.
     rule("no-unresolvable", "An import that leads nowhere.", { pathNot: "^test/bench/peers/llama-peer" }, { couldNotResolve: true, pathNot: "^electron$" }),
   ],

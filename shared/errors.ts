@@ -133,6 +133,9 @@ export interface ErrorDetails {
   "server.queueFull": { waiting: number; limit: number; retryAfterSeconds: number };
   "server.draining": { retryAfterSeconds: number };
   "server.cannotListen": { address: string; reason: string };
+  /** The pages have not been built. */
+  "server.pagesMissing": { directory: string };
+  "server.notRunning": { directory: string };
   /** An HTTP request that is not what the API takes. `param`: the field at fault; `kind`: a word for programs. */
   "server.requestRefused": { status: number; kind: string; param: string | null; reason: string };
 
@@ -151,6 +154,10 @@ export interface ErrorDetails {
   "files.notPermitted": { file: string; operation: string };
   "files.readFailed": { file: string; reason: string };
   "files.alreadyExists": { file: string };
+  "files.notFound": { file: string };
+  "files.notADirectory": { file: string };
+  /** Asked where there is no window of ours: a browser, a command. */
+  "desktop.missing": Record<string, never>;
   "usage.invalid": { reason: string };
   "internal.unexpected": { reason: string };
 }

@@ -154,6 +154,8 @@ export const ERROR_TEXTS: ErrorTexts = {
   "server.queueFull": (d) => ({ what: `${formatCount(d.waiting)} requests are waiting already; the limit is ${formatCount(d.limit)}.`, next: `Try again in ${d.retryAfterSeconds} seconds.` }),
   "server.draining": (d) => ({ what: "The server is shutting down and takes no new requests.", next: `Try again in ${d.retryAfterSeconds} seconds.` }),
   "server.cannotListen": (d) => ({ what: `The server cannot listen on ${d.address}: ${d.reason}.`, next: "Choose another address with --host or another port with --port; port 0 takes any that is free." }),
+  "server.pagesMissing": (d) => ({ what: `The workbench's pages are not in ${d.directory}.`, next: 'Make them with "npm run build" in Sallyport\'s folder.' }),
+  "server.notRunning": (d) => ({ what: `No server of the workbench runs on ${d.directory}.`, next: 'Start one with "sallyport serve"; it prints an address.' }),
   "server.requestRefused": (d) => ({ what: /[.)?]$/.test(d.reason) ? d.reason : `${d.reason}.`, next: d.param === null ? "Compare the request with the API's description." : `Change ${d.param} in the request.` }),
 
   "machine.captureNotFound": (d) => ({ what: `There is no capture at ${d.file}.`, next: 'Name the file that capture.sh wrote, or a folder of pasted outputs; "sallyport hardware capture --script" prints the script.' }),
@@ -170,6 +172,9 @@ export const ERROR_TEXTS: ErrorTexts = {
   }),
   "files.notPermitted": (d) => ({ what: `The system does not permit to ${d.operation} ${d.file}.`, next: "Change the permissions, or run as a user who has them." }),
   "files.readFailed": (d) => ({ what: `${d.file} could not be read: ${d.reason}.`, next: "Check that the file is there and the disk is healthy." }),
+  "files.notFound": (d) => ({ what: `There is nothing at ${d.file}.`, next: "Check the path; a drive may have been taken out." }),
+  "files.notADirectory": (d) => ({ what: `${d.file} is not a folder.`, next: "Name the folder that holds it." }),
+  "desktop.missing": () => ({ what: "The system's own dialog opens only from Sallyport's window.", next: "Choose the folder in the page, or give its path." }),
   "files.alreadyExists": (d) => ({ what: `${d.file} exists already.`, next: "Choose another name, or remove it first." }),
   "usage.invalid": (d) => ({ what: /[.)?]$/.test(d.reason) ? d.reason : `${d.reason}.`, next: "Add --help to the command to see how it is used." }),
   "internal.unexpected": (d) => ({ what: `Something happened that should not: ${d.reason}.`, next: "This is a fault of Sallyport. Report it with the command and this message; nothing was sent anywhere." }),
