@@ -1,0 +1,23 @@
+import type { Job } from "../shared/schemas/job.ts";
+import { shownText } from "./texts/shown-text.ts";
+
+/** Enough to recognise it by in a list. */
+const LONGEST = 60;
+
+/** What a job is about, as a person would call it: the model's name or id, or the last part of a path. */
+export function jobSubject({ request, result }: Pick<Job, "request" | "result">): string {
+  const made = recordAt(result, "model") ?? recordAt(result, "bundle");
+  const named = textAt(request, "name") ?? textAt(made, "name") ?? textAt(request, "model") ?? textAt(request, "bundle") ?? textAt(request, "directory") ?? "";
+  const last = named.split(/[\\/]/).filter((part) => part !== "").at(-1) ?? named;
+  return shownText(last, LONGEST);
+}
+
+export function recordAt(holder: Readonly<Record<string, unknown>> | null | undefined, key: string): Readonly<Record<string, unknown>> | null {
+  const value = holder?.[key];
+  return typeof value === "object" && value !== null ? (value as Record<string, unknown>) : null;
+}
+
+export function textAt(holder: Readonly<Record<string, unknown>> | null | undefined, key: string): string | null {
+  const value = holder?.[key];
+  return typeof value === "string" ? value : null;
+}
