@@ -120,6 +120,9 @@ export interface ErrorDetails {
   "server.queueFull": { waiting: number; limit: number; retryAfterSeconds: number };
   "server.draining": { retryAfterSeconds: number };
   "server.cannotListen": { address: string; reason: string };
+  /** The pages have not been built. */
+  "server.pagesMissing": { directory: string };
+  "server.notRunning": { home: string };
   /** An HTTP request that is not what the API takes. `param`: the field at fault; `kind`: a word for programs. */
   "server.requestRefused": { status: number; kind: string; param: string | null; reason: string };
 

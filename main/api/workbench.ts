@@ -16,6 +16,9 @@ export interface HomePaths {
   /** Compiled forms of packages, by digest: a cache that may go at any time. */
   readonly compiled: string;
   readonly jobs: string;
+  /** One-time tokens for browsers, and notes of the servers that take them (main/hosts/web). */
+  readonly tickets: string;
+  readonly servers: string;
   /** What is being removed is moved here first, so that a kill leaves no half model under its own name. */
   readonly trash: string;
 }

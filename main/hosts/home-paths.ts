@@ -30,6 +30,8 @@ export function homePaths(root: string): HomePaths {
     bundles: join(root, "bundles"),
     compiled: join(root, "compiled"),
     jobs: join(root, "jobs"),
+    tickets: join(root, "web", "tickets"),
+    servers: join(root, "web", "servers"),
     trash: join(root, "trash"),
   };
 }

@@ -137,6 +137,8 @@ export const ERROR_TEXTS: ErrorTexts = {
   "server.queueFull": (d) => ({ what: `${formatCount(d.waiting)} requests are waiting already; the limit is ${formatCount(d.limit)}.`, next: `Try again in ${d.retryAfterSeconds} seconds.` }),
   "server.draining": (d) => ({ what: "The server is shutting down and takes no new requests.", next: `Try again in ${d.retryAfterSeconds} seconds.` }),
   "server.cannotListen": (d) => ({ what: `The server cannot listen on ${d.address}: ${d.reason}.`, next: "Choose another address with --host or another port with --port; port 0 takes any that is free." }),
+  "server.pagesMissing": (d) => ({ what: `The workbench's pages are not in ${d.directory}.`, next: 'Make them with "npm run build" in Sallyport\'s folder.' }),
+  "server.notRunning": (d) => ({ what: `No server of the workbench runs on ${d.home}.`, next: 'Start one with "sallyport serve"; it prints an address.' }),
   "server.requestRefused": (d) => ({ what: /[.)?]$/.test(d.reason) ? d.reason : `${d.reason}.`, next: d.param === null ? "Compare the request with the API's description." : `Change ${d.param} in the request.` }),
 
   "machine.captureNotFound": (d) => ({ what: `There is no capture at ${d.file}.`, next: 'Name the file that capture.sh wrote, or a folder of pasted outputs; "sallyport hardware capture --script" prints the script.' }),

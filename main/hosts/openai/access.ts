@@ -1,6 +1,6 @@
 import { createHash, timingSafeEqual } from "node:crypto";
 import { type IncomingMessage, STATUS_CODES } from "node:http";
-import { isIP } from "node:net";
+import { hostName, judgeHost } from "../host-header.ts";
 import { refuse } from "./api-error.ts";
 
 export interface AccessRules {
@@ -51,21 +51,10 @@ export function createAccess(rules: AccessRules): { headers(request: IncomingMes
   return { headers, check };
 }
 
-/** DNS rebinding: a page of evil.example, its name now pointing here, sends that name as Host. An address cannot be rebound, a name we are known by is not evil's. */
 function checkHost(request: IncomingMessage, hosts: ReadonlySet<string>): void {
-  const given = request.rawHeaders.filter((name, at) => at % 2 === 0 && name.toLowerCase() === "host").length;
-  const host = given === 1 ? hostName(request.headers.host ?? "") : null;
-  if (host === null) throw refuse(400, "host_invalid", null, "The request must have one Host header");
-  const arrivedAt = (request.socket.localAddress ?? "").replace(/^::ffff:/, "");
-  if (hosts.has(host) || (isIP(host) !== 0 && host === arrivedAt)) return;
-  throw refuse(403, "host_refused", null, `This server is not known as ${JSON.stringify(host.slice(0, 100))}; name it with --allow-host`);
-}
-
-/** Without port, brackets and the root's dot, in lower case; null when it is no host. */
-export function hostName(header: string): string | null {
-  const match = /^(?:\[([0-9a-fA-F:.]+)\]|([A-Za-z0-9._-]+))(?::\d{1,5})?$/.exec(header);
-  const name = match?.[1] ?? match?.[2];
-  return name === undefined ? null : name.toLowerCase().replace(/\.$/, "");
+  const verdict = judgeHost(request, hosts);
+  if (verdict === "invalid") throw refuse(400, "host_invalid", null, "The request must have one Host header");
+  if (verdict === "unknown") throw refuse(403, "host_refused", null, `This server is not known as ${JSON.stringify(hostName(request.headers.host ?? "")?.slice(0, 100))}; name it with --allow-host`);
 }
 
 function checkToken(request: IncomingMessage, expected: Buffer): void {

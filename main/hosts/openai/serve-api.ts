@@ -1,10 +1,11 @@
 import { randomBytes } from "node:crypto";
-import { BlockList, isIP } from "node:net";
+import { isIP } from "node:net";
 import { WorkbenchError } from "../../../shared/errors.ts";
 import { createCompletionService } from "../../api/completion-service.ts";
 import { createServedModels, type ServedModel } from "../../api/served-models.ts";
 import type { Workbench } from "../../api/workbench.ts";
 import type { OnProgress } from "../../domain/progress.ts";
+import { isLoopback } from "../host-header.ts";
 import { createOpenAiServer } from "./create-server.ts";
 
 /** A token that can be guessed is none; 16 characters of a password generator cannot. */
@@ -62,13 +63,4 @@ function tokenOf({ token, host }: ServeApiOptions): string | null {
   }
   if (!/^[\x21-\x7e]+$/.test(token) || token.length < LEAST_TOKEN_CHARACTERS) throw new WorkbenchError("usage.invalid", { reason: `the token must be one line of at least ${LEAST_TOKEN_CHARACTERS} visible ASCII characters without spaces` });
   return token;
-}
-
-const LOOPBACK = new BlockList();
-LOOPBACK.addSubnet("127.0.0.0", 8, "ipv4");
-LOOPBACK.addAddress("::1", "ipv6");
-
-export function isLoopback(host: string): boolean {
-  const version = isIP(host);
-  return version === 0 ? host.toLowerCase() === "localhost" : LOOPBACK.check(host, version === 6 ? "ipv6" : "ipv4");
 }

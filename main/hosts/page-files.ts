@@ -1,0 +1,54 @@
+import { createHash } from "node:crypto";
+import { readdir, readFile } from "node:fs/promises";
+import { extname, join, relative, sep } from "node:path";
+import { WorkbenchError } from "../../shared/errors.ts";
+
+/** What `vite build` writes. Anything else in that folder is not ours to serve. */
+const TYPES: Readonly<Record<string, string>> = {
+  ".html": "text/html; charset=utf-8",
+  ".js": "text/javascript; charset=utf-8",
+  ".css": "text/css; charset=utf-8",
+  ".json": "application/json; charset=utf-8",
+  ".svg": "image/svg+xml",
+  ".png": "image/png",
+  ".ico": "image/x-icon",
+  ".woff2": "font/woff2",
+  ".txt": "text/plain; charset=utf-8",
+};
+
+export interface PageFile {
+  readonly content: Buffer<ArrayBuffer>;
+  readonly type: string;
+  readonly etag: string;
+  /** Its name holds a digest of its content: it never changes. */
+  readonly isHashed: boolean;
+}
+
+export interface PageFiles {
+  /** The file of a URL's path ("/assets/index-3f2a.js"), as it was when the server started; undefined when there is none of that very name. */
+  find(path: string): PageFile | undefined;
+  /** The page itself, which every address of the workbench opens. */
+  readonly index: PageFile;
+}
+
+/**
+ * The built pages, read once: a request is looked up by its path among names that are known, so no path can lead out of the folder, and a build
+ * that is replaced meanwhile is never half served.
+ * @throws server.pagesMissing
+ */
+export async function readPageFiles(directory: string): Promise<PageFiles> {
+  const entries = await readdir(directory, { recursive: true, withFileTypes: true }).catch(() => []);
+  const files = new Map<string, PageFile>();
+  for (const entry of entries) {
+    const type = TYPES[extname(entry.name)];
+    if (!entry.isFile() || type === undefined) continue;
+    const file = join(entry.parentPath, entry.name);
+    const path = `/${relative(directory, file).split(sep).join("/")}`;
+    const content = Buffer.from(await readFile(file));
+    files.set(path, { content, type, etag: `"${createHash("sha256").update(content).digest("base64url")}"`, isHashed: path.startsWith("/assets/") });
+  }
+  const index = files.get("/index.html");
+  if (index === undefined) throw new WorkbenchError("server.pagesMissing", { directory });
+  files.delete("/index.html");
+  return { find: (path) => files.get(path), index };
+}
