@@ -125,6 +125,8 @@ export const ERRORS_EN: ErrorTexts = {
   "server.queueFull": (d, f) => [say`${f.count(d.waiting)} requests are waiting already; the limit is ${f.count(d.limit)}.`, say`Try again in ${d.retryAfterSeconds} seconds.`],
   "server.draining": (d) => ["The server is shutting down and takes no new requests.", say`Try again in ${d.retryAfterSeconds} seconds.`],
   "server.cannotListen": (d) => [say`The server cannot listen on ${d.address}: ${d.reason}.`, "Choose another address or another port; port 0 takes any that is free."],
+  "server.pagesMissing": (d) => [say`${d.directory} holds no pages.`, "Build them with \"npm run build\"."],
+  "server.notRunning": (d) => [say`No server of pages runs on ${d.home}.`, "Start one with \"sallyport serve\"."],
   "server.requestRefused": (d) => [sentence(d.reason), d.param === null ? "Compare the request with the API's description." : say`Change ${d.param} in the request.`],
 
   "machine.captureNotFound": (d) => [say`There is no capture at ${d.file}.`, 'Name the file that capture.sh wrote, or a folder of pasted outputs; "sallyport hardware capture --script" prints the script.'],

@@ -1,0 +1,8 @@
+import type { ReactNode } from "react";
+import { useLocale } from "../../texts/locale.tsx";
+import { Page } from "../../ui/page.tsx";
+
+export function HomePage(): ReactNode {
+  const { texts } = useLocale();
+  return <Page title={texts.places.home}>{null}</Page>;
+}

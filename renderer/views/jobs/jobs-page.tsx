@@ -1,0 +1,8 @@
+import type { ReactNode } from "react";
+import { useLocale } from "../../texts/locale.tsx";
+import { Page } from "../../ui/page.tsx";
+
+export function JobsPage(): ReactNode {
+  const { texts } = useLocale();
+  return <Page title={texts.places.jobs}>{null}</Page>;
+}

@@ -1,0 +1,8 @@
+import type { ReactNode } from "react";
+import { useLocale } from "../../texts/locale.tsx";
+import { Page } from "../../ui/page.tsx";
+
+export function SettingsPage(): ReactNode {
+  const { texts } = useLocale();
+  return <Page title={texts.places.settings}>{null}</Page>;
+}
