@@ -2,6 +2,9 @@ import { eventIterator, oc } from "@orpc/contract";
 import { z } from "zod";
 import { AuditEntry, AuditVerification } from "./schemas/audit.ts";
 import { Bundle, BundleContents } from "./schemas/bundle.ts";
+import { Change } from "./schemas/change.ts";
+import { ChooseAnswer, ChooseRequest } from "./schemas/choice.ts";
+import { BrowseRequest, FolderListing, Place } from "./schemas/folder.ts";
 import { GenerateEvent, GenerateRequest } from "./schemas/generation.ts";
 import { Job } from "./schemas/job.ts";
 import {
@@ -13,6 +16,7 @@ import { Model } from "./schemas/model.ts";
 import { ModelArithmetic, ModelSpec } from "./schemas/model-spec.ts";
 import { Recipe } from "./schemas/recipe.ts";
 import { Report } from "./schemas/report.ts";
+import { Settings } from "./schemas/settings.ts";
 
 const reference = z.strictObject({ model: z.string().min(1) });
 const jobReference = z.strictObject({ id: z.string().min(1) });
@@ -84,5 +88,27 @@ export const contract = {
   audit: {
     list: oc.input(z.strictObject({ limit: z.int().min(1).max(100_000).default(100) })).output(z.array(AuditEntry)),
     verify: oc.output(AuditVerification),
+  },
+  /** For pages; the command line has its shell's own means. */
+  files: {
+    places: oc.output(z.array(Place)),
+    /** One folder of the machine that serves, with what Sallyport can make of its entries. */
+    browse: oc.input(BrowseRequest).output(FolderListing),
+  },
+  events: {
+    /**
+     * Every kind at once, then which kinds have changed, whoever changed them. A browser keeps six connections to a server, for all its tabs together: a
+     * page holds this one stream, and only while it is visible, in place of a job.watch for every job.
+     */
+    watch: oc.output(eventIterator(Change)),
+  },
+  settings: {
+    get: oc.output(Settings),
+    /** What is left out stays as it is. */
+    set: oc.input(Settings.partial()).output(Settings),
+  },
+  desktop: {
+    /** The system's own dialog, in Electron's window. @throws desktop.missing everywhere else */
+    choose: oc.input(ChooseRequest).output(ChooseAnswer),
   },
 };

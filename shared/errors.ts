@@ -140,6 +140,10 @@ export interface ErrorDetails {
   "files.notPermitted": { file: string; operation: string };
   "files.readFailed": { file: string; reason: string };
   "files.alreadyExists": { file: string };
+  "files.notFound": { file: string };
+  "files.notADirectory": { file: string };
+  /** Asked where there is no window of ours: a browser, a command. */
+  "desktop.missing": Record<string, never>;
   "usage.invalid": { reason: string };
   "internal.unexpected": { reason: string };
 }

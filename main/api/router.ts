@@ -1,7 +1,10 @@
 import { audit } from "./audit.ts";
 import { benchmark } from "./benchmark.ts";
 import { bundle } from "./bundle.ts";
+import { desktop } from "./desktop.ts";
 import { evaluate } from "./evaluate.ts";
+import { events } from "./events.ts";
+import { files } from "./files.ts";
 import { implementer } from "./implementer.ts";
 import { job } from "./job.ts";
 import { machine } from "./machine.ts";
@@ -10,6 +13,7 @@ import { parity } from "./parity.ts";
 import { quantize } from "./quantize.ts";
 import { report } from "./report.ts";
 import { run } from "./run.ts";
+import { settings } from "./settings.ts";
 
 /** The whole contract with its handlers. Every host serves this one router. */
-export const router = implementer.router({ model, machine, quantize, run, parity, benchmark, evaluate, report, bundle, job, audit });
+export const router = implementer.router({ model, machine, quantize, run, parity, benchmark, evaluate, report, bundle, job, audit, files, events, settings, desktop });

@@ -52,7 +52,13 @@ export async function composeWorkbench(root: string, { cacheLimitBytes }: Compos
       store.close();
     }
   };
-  return { home, files, clock: systemClock, host: createNodeHost(systemClock), store, jobEntry: JOB_ENTRY, recipesDirectory: RECIPES_DIRECTORY, threads: availableParallelism(), createEngine, engines, close };
+  return {
+    home, files, clock: systemClock, host: createNodeHost(systemClock), store, jobEntry: JOB_ENTRY, recipesDirectory: RECIPES_DIRECTORY, createEngine, engines, close,
+    // Asked anew each time: a person may choose while a server runs.
+    get threads() {
+      return store.settings.read().threads ?? availableParallelism();
+    },
+  };
 }
 
 /** user@host, for the audit chain. A container may have no name for its user. */

@@ -35,6 +35,14 @@ const MIGRATIONS: readonly string[] = [
   CREATE TRIGGER audit_head_goes_on BEFORE UPDATE ON audit_head WHEN NEW.entries <> OLD.entries + 1
     BEGIN SELECT RAISE(ABORT, 'the audit is append-only'); END;
   `,
+  // Counted by the store itself, because whoever changes something may be any process: a job, a command, another window.
+  `
+  CREATE TABLE settings (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
+  CREATE TABLE changes (kind TEXT PRIMARY KEY, count INTEGER NOT NULL) STRICT;
+  ${["models", "jobs", "reports", "bundles", "audit", "settings"].map((table) => `
+  INSERT INTO changes (kind, count) VALUES ('${table}', 0);
+  ${["INSERT", "UPDATE", "DELETE"].map((event) => `CREATE TRIGGER ${table}_${event.toLowerCase()}_counts AFTER ${event} ON ${table} BEGIN UPDATE changes SET count = count + 1 WHERE kind = '${table}'; END;`).join("\n")}`).join("")}
+  `,
 ];
 
 /**
@@ -50,7 +58,7 @@ export function openDatabase(file: string): Sqlite.Database {
     database.pragma("foreign_keys = ON");
     database.pragma("synchronous = FULL");
     migrate(database, file);
-    useWriteAheadLog(database);
+    switchToWriteAheadLog(database);
     return database;
   } catch (thrown) {
     database?.close();
@@ -76,7 +84,7 @@ function migrate(database: Sqlite.Database, file: string): void {
 }
 
 /** SQLite does not wait by itself for the moment alone that this switch needs; two processes on a new store can ask for it at once. */
-function useWriteAheadLog(database: Sqlite.Database): void {
+function switchToWriteAheadLog(database: Sqlite.Database): void {
   for (let waitedMs = 0; ; waitedMs += SWITCH_RETRY_MS) {
     try {
       database.pragma("journal_mode = WAL");

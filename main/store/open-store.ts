@@ -1,10 +1,12 @@
 import type { Clock } from "../domain/clock.ts";
 import { AuditChain } from "./audit-chain.ts";
 import { BundleTable } from "./bundle-table.ts";
+import { ChangeCounters } from "./change-counters.ts";
 import { JobTable } from "./job-table.ts";
 import { ModelTable } from "./model-table.ts";
 import { openDatabase } from "./open-database.ts";
 import { ReportTable } from "./report-table.ts";
+import { SettingsTable } from "./settings-table.ts";
 import { withStoreErrors } from "./store-errors.ts";
 
 /** All that is remembered. Models and bundles can be rebuilt from what lies on disk; reports and the audit cannot. */
@@ -14,6 +16,8 @@ export interface Store {
   readonly reports: ReportTable;
   readonly bundles: BundleTable;
   readonly audit: AuditChain;
+  readonly settings: SettingsTable;
+  readonly changes: ChangeCounters;
   close(): void;
 }
 
@@ -26,6 +30,8 @@ export function openStore(file: string, clock: Clock, actor: string): Store {
     reports: withStoreErrors(new ReportTable(database), file),
     bundles: withStoreErrors(new BundleTable(database), file),
     audit: withStoreErrors(new AuditChain(database, clock, actor), file),
+    settings: withStoreErrors(new SettingsTable(database), file),
+    changes: withStoreErrors(new ChangeCounters(database), file),
     close: () => void database.close(),
   };
 }

@@ -14,6 +14,7 @@ import { addRecipeCommands } from "./commands/recipe.ts";
 import { addReportCommands } from "./commands/report.ts";
 import { addRunCommand } from "./commands/run.ts";
 import { addServeCommand } from "./commands/serve.ts";
+import { addSettingsCommands } from "./commands/settings.ts";
 import { commonOptions, type Execute, examplesText } from "./define-command.ts";
 import { EXIT_CODES } from "./exit-codes.ts";
 
@@ -48,6 +49,7 @@ export function buildProgram(execute: Execute, io: Pick<CommandIo, "stdout" | "s
   addBundleCommands(program, execute);
   addJobCommands(program, execute);
   addAuditCommands(program, execute);
+  addSettingsCommands(program, execute);
   return program;
 }
 
