@@ -5,7 +5,7 @@ const typed = (text: string): string => `\u2066${text}\u2069`;
 
 /** العربية. Counts stand after a colon: Arabic has six plural forms, and a figure beside its name needs none of them. */
 export const ar: Texts = {
-  units: { seconds: "ث", minutes: "د", hours: "س", days: "يوم", milliseconds: "م‌ث" },
+  units: { seconds: "ث", minutes: "د", hours: "س", days: "يوم", milliseconds: "م.ث" },
 
   common: {
     product: "Sallyport",
