@@ -17,6 +17,7 @@ import { ModelArithmetic, ModelSpec } from "./schemas/model-spec.ts";
 import { ModelExplanation, Plan, PlanCheck, PlanCheckRequest, PlanPreset, PlanRequest } from "./schemas/plan.ts";
 import { Recipe } from "./schemas/recipe.ts";
 import { Report } from "./schemas/report.ts";
+import { Sample } from "./schemas/sample.ts";
 import { Settings } from "./schemas/settings.ts";
 
 const reference = z.strictObject({ model: z.string().min(1) });
@@ -94,6 +95,12 @@ export const contract = {
     watch: oc.input(jobReference).output(eventIterator(Job)),
     cancel: oc.input(jobReference).output(Job),
     resume: oc.input(jobReference).output(Job),
+    /** The last lines its process wrote, as plain text; "" when it wrote none. */
+    log: oc.input(jobReference).output(z.string()),
+  },
+  sample: {
+    /** null where the installation came without it. */
+    locate: oc.output(Sample.nullable()),
   },
   audit: {
     list: oc.input(z.strictObject({ limit: z.int().min(1).max(100_000).default(100) })).output(z.array(AuditEntry)),

@@ -1,0 +1,6 @@
+import { ar } from "./ar.ts";
+import { ERRORS_AR } from "./error-texts-ar.ts";
+import { NOTICES_AR } from "./notice-texts-ar.ts";
+import type { Speech } from "./speech.ts";
+
+export const speech: Speech = { texts: ar, errors: ERRORS_AR, notices: NOTICES_AR };
