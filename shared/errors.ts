@@ -90,6 +90,19 @@ export interface ErrorDetails {
   "evaluate.textTooShort": { file: string; tokens: number; neededTokens: number };
   "evaluate.vocabularyDiffers": { model: string; against: string };
 
+  // --- plan
+  "plan.machineInvalid": { file: string; reason: string };
+  "plan.newerMachine": { file: string; found: number; supported: number };
+  "plan.unknownPreset": { found: string; known: string };
+  "plan.nothingToPlanOn": { machine: string };
+  "plan.goalInvalid": { field: string; found: string; expected: string };
+  "plan.contextBeyondModel": { contextTokens: number; maxPositions: number };
+  "plan.figuresInvalid": { file: string; reason: string };
+  "plan.fileInvalid": { file: string; reason: string };
+  "plan.newerFormat": { file: string; found: number; supported: number };
+  /** `reason`: otherModel, otherMachine, notLive, noEmbedded, doesNotFit, notPackage. */
+  "plan.notCheckable": { file: string; reason: string };
+
   // --- bundle
   "bundle.notFound": { file: string };
   "bundle.layoutInvalid": { file: string; reason: string };

@@ -7,7 +7,7 @@ import { decodeText } from "./recording/decode-text.ts";
 import { parseCapture } from "./recording/parse-capture.ts";
 import { type PastedFile, readPastedFiles } from "./recording/read-pasted-files.ts";
 
-/** The script cuts every answer at 4 MiB; the largest honest capture (sixteen GPUs, 512 processors) is about 10 MB. */
+/** The script cuts every answer at 2 MiB; the largest honest capture (sixteen GPUs, 512 processors) is about 10 MB. */
 const LIMIT_BYTES = 64 << 20;
 /** Pasted outputs are some dozens; a copied /sys of the files that matter some thousands. More is a mistaken path. */
 const MAX_FILES = 10_000;

@@ -1,3 +1,5 @@
+import { boundedBytes } from "./bounded.ts";
+
 export interface DiskSpace {
   readonly device: string;
   readonly mountPoint: string;
@@ -15,7 +17,8 @@ export function parseDf(text: string): DiskSpace[] {
   return lines.flatMap((line) => {
     // Device and mount point may hold spaces; the figures between them do not.
     const match = /^(.+?)\s+(\d+)\s+(\d+)\s+(-?\d+)\s+(?:\d+%|-)\s+(\/.*)$/.exec(line);
-    if (match === null) return [];
-    return [{ device: match[1] as string, mountPoint: match[5] as string, totalBytes: Number(match[2]) * blockBytes, freeBytes: Math.max(0, Number(match[4]) * blockBytes) }];
+    const totalBytes = boundedBytes(Number(match?.[2]) * blockBytes);
+    const freeBytes = boundedBytes(Math.max(0, Number(match?.[4]) * blockBytes));
+    return match === null || totalBytes === null || freeBytes === null ? [] : [{ device: match[1] as string, mountPoint: match[5] as string, totalBytes, freeBytes }];
   });
 }

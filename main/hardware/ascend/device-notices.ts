@@ -1,7 +1,7 @@
 import type { Notice } from "../../../shared/schemas/machine.ts";
 import { ascendNotice, excerptOf } from "./ascend-notice.ts";
 import { familyOfName } from "./chip-names.ts";
-import type { Disagreement } from "./facts.ts";
+import type { Disagreement } from "../facts.ts";
 import { type PlacedNpu, smallest } from "./place-npus.ts";
 
 /** What a person must know of one device that the driver's tool lists. */

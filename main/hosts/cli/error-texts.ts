@@ -24,6 +24,12 @@ function exit(details: { readonly exitCode: number | null; readonly signal: stri
 
 const KILLED_NEXT = "SIGKILL usually means that the system ran out of memory: close other programs, or take a smaller model or recipe.";
 
+const NOT_CHECKABLE: Readonly<Record<string, string>> = {
+  notPackage: "it is of a checkpoint or a config, which do not run", notLive: "it was made for a machine from elsewhere or a preset", otherMachine: "it was made for a machine with another processor",
+  noEmbedded: "it has no line for the embedded engine", doesNotFit: "the model does not fit by its own figures", otherModel: "the package it was made of is not in the store",
+  noPrediction: "nobody could measure this machine's memory, so there is no speed to compare",
+};
+
 export const ERROR_TEXTS: ErrorTexts = {
   "checkpoint.notFound": (d) => ({ what: `There is no checkpoint at ${d.file}.`, next: "Check the path; the directory that holds config.json is meant." }),
   "checkpoint.notADirectory": (d) => ({ what: `${d.file} is not a directory.`, next: "Name the directory that holds config.json and the .safetensors files." }),
@@ -106,6 +112,17 @@ export const ERROR_TEXTS: ErrorTexts = {
   }),
   "evaluate.textTooShort": (d) => ({ what: `${d.file} has ${formatCount(d.tokens)} tokens; ${formatCount(d.neededTokens)} are needed.`, next: "Take a longer text, or smaller windows with --window." }),
   "evaluate.vocabularyDiffers": (d) => ({ what: `${d.model} and ${d.against} have different vocabularies, so their probabilities cannot be compared.`, next: "Compare packages made from the same checkpoint, or leave out --against." }),
+
+  "plan.machineInvalid": (d) => ({ what: `${d.file} does not describe a machine: ${d.reason}.`, next: 'Write it again with "sallyport hardware --json", or give the capture that capture.sh made.' }),
+  "plan.newerMachine": (d) => ({ what: `${d.file} has format ${d.found}; this Sallyport reads up to ${d.supported}.`, next: "Use the Sallyport that wrote it, or describe the machine again with this one." }),
+  "plan.unknownPreset": (d) => ({ what: `There is no machine called ${d.found}; there are ${d.known}.`, next: 'Name one of these, "here", or the path of a site file.' }),
+  "plan.nothingToPlanOn": (d) => ({ what: `Nothing is known of ${d.machine} that a model could run on: neither its memory nor a usable device.`, next: 'See what was found with "sallyport hardware --from"; capture the machine again with the missing outputs.' }),
+  "plan.goalInvalid": (d) => ({ what: `${d.field} is ${d.found}: ${d.expected}.`, next: "Context, concurrency and nodes are whole numbers from 1." }),
+  "plan.contextBeyondModel": (d) => ({ what: `The model was made for ${formatCount(d.maxPositions)} tokens of context; ${formatCount(d.contextTokens)} were asked for.`, next: "Ask for no more with --context." }),
+  "plan.figuresInvalid": (d) => ({ what: `${d.file} does not hold site figures: ${d.reason}.`, next: "Give only what differs from resources/site-figures.json, under the same names." }),
+  "plan.fileInvalid": (d) => ({ what: `${d.file} is not a plan: ${d.reason}.`, next: 'Make one with "sallyport plan MODEL --out plan.json".' }),
+  "plan.newerFormat": (d) => ({ what: `${d.file} has format ${d.found}; this Sallyport reads up to ${d.supported}.`, next: "Use the Sallyport that made it, or make the plan again." }),
+  "plan.notCheckable": (d) => ({ what: `The plan ${d.file} cannot be tried here: ${NOT_CHECKABLE[d.reason] ?? d.reason}.`, next: 'Plan a package for this machine: "sallyport plan PACKAGE --machine here --out plan.json".' }),
 
   "bundle.notFound": (d) => ({ what: `There is no bundle at ${d.file}.`, next: 'Check the path; "sallyport bundle ls" shows the bundles made here.' }),
   "bundle.layoutInvalid": (d) => ({ what: `${d.file} is not as a bundle has it: ${d.reason}.`, next: "Copy the whole bundle again. If it came from outside, ask its sender for the digest." }),
