@@ -1,9 +1,10 @@
-import { DirectionProvider, MantineProvider, useDirection } from "@mantine/core";
+import { DirectionProvider, MantineProvider, useDirection, useMantineColorScheme } from "@mantine/core";
 import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
 import { RouterProvider } from "@tanstack/react-router";
-import { type ReactNode, StrictMode } from "react";
+import { type ReactNode, StrictMode, useEffect } from "react";
 import type { Client } from "./client.ts";
 import { ClientContext } from "./client-context.ts";
+import { useSettings } from "./queries.ts";
 import { isUnreachable } from "./read-error.ts";
 import { router } from "./router.tsx";
 import { theme } from "./theme/theme.ts";
@@ -36,6 +37,11 @@ export function App({ client }: { readonly client: Client }): ReactNode {
 
 function Spoken(): ReactNode {
   const { setDirection } = useDirection();
+  const { setColorScheme } = useMantineColorScheme();
+  const theme = useSettings().data?.theme;
+  useEffect(() => {
+    if (theme !== undefined) setColorScheme(theme === "system" ? "auto" : theme);
+  }, [theme, setColorScheme]);
   return (
     <LocaleProvider onDirection={setDirection}>
       <RouterProvider router={router} />

@@ -1,43 +1,55 @@
 import { type QueryClient, useQueryClient } from "@tanstack/react-query";
 import { useEffect, useState } from "react";
-import type { Job } from "../shared/schemas/job.ts";
 import type { Client } from "./client.ts";
 import { useClient } from "./client-context.ts";
-import { SUBJECTS } from "./queries.ts";
 
 export type ConnectionState = "live" | "lost";
 
-const BUSY_MS = 400;
-const QUIET_MS = 2000;
+/** Between two tries at a workbench that does not answer. */
+const RETRY_MS = 1000;
 
-/** Keeps what the page knows in step with the store, whoever changes it: this tab, another, or a command line. */
+/**
+ * Keeps what the page knows in step with the store, whoever changes it: this tab, another, or a command line. One stream for the page, and only while it is
+ * seen: a browser keeps six connections to a server for all tabs together.
+ */
 export function useLiveUpdates(): ConnectionState {
   const client = useClient();
   const queries = useQueryClient();
   const [state, setState] = useState<ConnectionState>("live");
   useEffect(() => {
-    const leaving = new AbortController();
-    void followJobs(client, queries, setState, leaving.signal);
-    return () => leaving.abort();
+    let watching: AbortController | null = null;
+    const onVisibility = (): void => {
+      if (document.hidden) {
+        watching?.abort();
+        watching = null;
+      } else if (watching === null) {
+        watching = new AbortController();
+        void followChanges(client, queries, setState, watching.signal);
+      }
+    };
+    onVisibility();
+    document.addEventListener("visibilitychange", onVisibility);
+    return () => {
+      document.removeEventListener("visibilitychange", onVisibility);
+      watching?.abort();
+    };
   }, [client, queries]);
   return state;
 }
 
-async function followJobs(client: Client, queries: QueryClient, setState: (state: ConnectionState) => void, signal: AbortSignal): Promise<void> {
-  let before = "";
+/** Every key of ours begins with a kind of change; a stream that begins names them all, so whatever was missed is read again. */
+async function followChanges(client: Client, queries: QueryClient, setState: (state: ConnectionState) => void, signal: AbortSignal): Promise<void> {
   while (!signal.aborted) {
-    let busy = false;
     try {
-      const jobs = await client.job.list(undefined, { signal });
-      queries.setQueryData<Job[]>([SUBJECTS.jobs], jobs);
-      busy = jobs.some((job) => job.state === "running");
-      const states = jobs.map(({ id, state }) => `${id} ${state}`).join("\n");
-      if (before !== "" && states !== before) for (const subject of [SUBJECTS.models, SUBJECTS.reports, SUBJECTS.bundles, SUBJECTS.audit]) void queries.invalidateQueries({ queryKey: [subject] });
-      before = states;
-      setState("live");
+      for await (const { changed } of await client.events.watch(undefined, { signal })) {
+        setState("live");
+        for (const kind of changed) void queries.invalidateQueries({ queryKey: [kind] });
+      }
     } catch {
-      if (!signal.aborted) setState("lost");
+      // Whatever it was, the answer is to try again; what it means for the person is told by the strip.
     }
-    await new Promise((resolve) => setTimeout(resolve, busy ? BUSY_MS : QUIET_MS));
+    if (signal.aborted) return;
+    setState("lost");
+    await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
   }
 }

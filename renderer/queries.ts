@@ -7,11 +7,13 @@ import type { Machine } from "../shared/schemas/machine.ts";
 import type { Model } from "../shared/schemas/model.ts";
 import type { Recipe } from "../shared/schemas/recipe.ts";
 import type { Report } from "../shared/schemas/report.ts";
+import type { Sample } from "../shared/schemas/sample.ts";
+import type { Settings } from "../shared/schemas/settings.ts";
 import type { Client } from "./client.ts";
 import { useClient } from "./client-context.ts";
 
 /** First parts of the keys: what a change of the store makes stale. */
-export const SUBJECTS = { models: "models", jobs: "jobs", reports: "reports", bundles: "bundles", audit: "audit", machine: "machine", recipes: "recipes" } as const;
+export const SUBJECTS = { models: "models", jobs: "jobs", reports: "reports", bundles: "bundles", audit: "audit", settings: "settings", machine: "machine", recipes: "recipes", sample: "sample" } as const;
 
 /** As many entries as the audit page holds; the oldest of a longer chain are reached from the command line. */
 export const AUDIT_LIMIT = 100_000;
@@ -81,6 +83,33 @@ export function useMeasureMachine(): UseMutationResult<Machine, unknown, void> {
   const client = useClient();
   const queries = useQueryClient();
   return useMutation({ mutationFn: () => client.machine.describe({ measure: true }), onSuccess: (machine) => queries.setQueryData([SUBJECTS.machine, "here"], machine) });
+}
+
+export function useJobLog(id: string): UseQueryResult<string> {
+  const client = useClient();
+  return useQuery({ queryKey: [SUBJECTS.jobs, "log", id], queryFn: ({ signal }) => client.job.log({ id }, { signal }) });
+}
+
+export function useSample(): UseQueryResult<Sample | null> {
+  const client = useClient();
+  return useQuery({ queryKey: [SUBJECTS.sample], queryFn: ({ signal }) => client.sample.locate(undefined, { signal }), staleTime: Number.POSITIVE_INFINITY });
+}
+
+export function useSettings(): UseQueryResult<Settings> {
+  const client = useClient();
+  return useQuery({ queryKey: [SUBJECTS.settings], queryFn: ({ signal }) => client.settings.get(undefined, { signal }) });
+}
+
+/** Shown at once; the store's answer, or its refusal, has the last word. */
+export function useChangeSettings(): UseMutationResult<Settings, unknown, Partial<Settings>> {
+  const client = useClient();
+  const queries = useQueryClient();
+  return useMutation({
+    mutationFn: (changed: Partial<Settings>) => client.settings.set(changed),
+    onMutate: (changed) => queries.setQueryData<Settings>([SUBJECTS.settings], (known) => (known === undefined ? undefined : { ...known, ...changed })),
+    onSuccess: (settings) => queries.setQueryData([SUBJECTS.settings], settings),
+    onError: () => queries.invalidateQueries({ queryKey: [SUBJECTS.settings] }),
+  });
 }
 
 /** Starts, stops or takes up long work; the job it answers with is at once where every page sees it. */

@@ -18,6 +18,7 @@ import { ModelExplanation, Plan, PlanCheck, PlanCheckRequest, PlanPreset, PlanRe
 import { Recipe } from "./schemas/recipe.ts";
 import { RecipePreview } from "./schemas/recipe-preview.ts";
 import { Report } from "./schemas/report.ts";
+import { Sample } from "./schemas/sample.ts";
 import { Settings } from "./schemas/settings.ts";
 
 const reference = z.strictObject({ model: z.string().min(1) });
@@ -97,6 +98,12 @@ export const contract = {
     watch: oc.input(jobReference).output(eventIterator(Job)),
     cancel: oc.input(jobReference).output(Job),
     resume: oc.input(jobReference).output(Job),
+    /** The last lines its process wrote, as plain text; "" when it wrote none. */
+    log: oc.input(jobReference).output(z.string()),
+  },
+  sample: {
+    /** null where the installation came without it. */
+    locate: oc.output(Sample.nullable()),
   },
   audit: {
     list: oc.input(z.strictObject({ limit: z.int().min(1).max(100_000).default(100) })).output(z.array(AuditEntry)),

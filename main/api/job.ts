@@ -1,5 +1,7 @@
 import type { Job } from "../../shared/schemas/job.ts";
 import { cancelJob } from "../jobs/cancel-job.ts";
+import { jobDirectory } from "../jobs/job-directory.ts";
+import { logTail } from "../jobs/log-tail.ts";
 import { reapInterrupted } from "../jobs/reap-interrupted.ts";
 import { resumeJob } from "../jobs/resume-job.ts";
 import { watchJob } from "../jobs/watch-job.ts";
@@ -26,6 +28,7 @@ export const job = {
     cancelJob({ store: workbench.store, clock: workbench.clock, id: find(workbench, input.id).id, graceMs: CANCEL_GRACE_MS })),
   resume: implementer.job.resume.handler(({ input, context: { workbench } }) =>
     resumeJob({ store: workbench.store, clock: workbench.clock, entry: workbench.jobEntry, home: workbench.home.root, id: find(workbench, input.id).id })),
+  log: implementer.job.log.handler(({ input, context: { workbench } }) => logTail(jobDirectory(workbench.home.root, find(workbench, input.id).id).log)),
 };
 
 /** The job a reference names, with the death of its process noticed first. */

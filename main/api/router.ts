@@ -14,11 +14,8 @@ import { plan } from "./plan.ts";
 import { quantize } from "./quantize.ts";
 import { report } from "./report.ts";
 import { run } from "./run.ts";
+import { sample } from "./sample.ts";
 import { settings } from "./settings.ts";
 
 /** The whole contract with its handlers. Every host serves this one router. */
-<<<<<<< HEAD
-export const router = implementer.router({ model, machine, quantize, run, parity, benchmark, evaluate, report, bundle, job, audit, files, events, settings, desktop });
-=======
-export const router = implementer.router({ model, plan, machine, quantize, run, parity, benchmark, evaluate, report, bundle, job, audit });
->>>>>>> main
+export const router = implementer.router({ model, plan, machine, quantize, run, parity, benchmark, evaluate, report, bundle, job, audit, files, events, sample, settings, desktop });

@@ -35,6 +35,8 @@ export interface Workbench {
   readonly jobEntry: string;
   /** Where the recipe presets lie, one JSON document each. */
   readonly recipesDirectory: string;
+  /** Where the sample model lies. */
+  readonly sampleDirectory: string;
   /** Cores used when a request does not say. */
   readonly threads: number;
   /** A new engine that its caller loads and unloads. Jobs use this. */

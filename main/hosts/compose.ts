@@ -15,6 +15,7 @@ import { createNodeHost } from "./node-host.ts";
 
 const JOB_ENTRY = fileURLToPath(new URL("./job/job-process.ts", import.meta.url));
 const ENGINE_ENTRY = fileURLToPath(new URL("./engine/engine-process.ts", import.meta.url));
+const SAMPLE_DIRECTORY = fileURLToPath(new URL("../../resources/sample", import.meta.url));
 const RECIPES_DIRECTORY = fileURLToPath(new URL("../../resources/recipes", import.meta.url));
 
 const systemClock: Clock = { now: () => Date.now(), ticks: () => performance.now() };
@@ -53,7 +54,7 @@ export async function composeWorkbench(root: string, { cacheLimitBytes }: Compos
     }
   };
   return {
-    home, files, clock: systemClock, host: createNodeHost(systemClock), store, jobEntry: JOB_ENTRY, recipesDirectory: RECIPES_DIRECTORY, createEngine, engines, close,
+    home, files, clock: systemClock, host: createNodeHost(systemClock), store, jobEntry: JOB_ENTRY, recipesDirectory: RECIPES_DIRECTORY, sampleDirectory: SAMPLE_DIRECTORY, createEngine, engines, close,
     // Asked anew each time: a person may choose while a server runs.
     get threads() {
       return store.settings.read().threads ?? availableParallelism();

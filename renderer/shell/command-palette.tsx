@@ -1,9 +1,9 @@
-import { useMantineColorScheme } from "@mantine/core";
+import { useComputedColorScheme } from "@mantine/core";
 import { Spotlight, type SpotlightActionGroupData } from "@mantine/spotlight";
 import { useNavigate } from "@tanstack/react-router";
 import { type ReactNode, useMemo } from "react";
 import { jobSubject } from "../job-subject.ts";
-import { useBundles, useJobs, useMeasureMachine, useModels } from "../queries.ts";
+import { useBundles, useChangeSettings, useJobs, useMeasureMachine, useModels } from "../queries.ts";
 import { useLocale } from "../texts/locale.tsx";
 import { shownText } from "../texts/shown-text.ts";
 import { PLACES } from "./places.ts";
@@ -30,7 +30,8 @@ function useCommands(): SpotlightActionGroupData[] {
   const models = useModels().data;
   const jobs = useJobs().data;
   const bundles = useBundles().data;
-  const { colorScheme, setColorScheme } = useMantineColorScheme();
+  const colorScheme = useComputedColorScheme("light");
+  const { mutate: changeSettings } = useChangeSettings();
   const { mutate: measure } = useMeasureMachine();
   return useMemo(() => [
     { group: texts.palette.groupPlaces, actions: PLACES.map(({ id, path }) => ({ id: `place ${id}`, label: texts.places[id], onClick: () => void navigate({ to: path }) })) },
@@ -53,10 +54,10 @@ function useCommands(): SpotlightActionGroupData[] {
     {
       group: texts.palette.groupActions,
       actions: [
-        { id: "do theme", label: texts.palette.switchTheme, onClick: () => setColorScheme(colorScheme === "dark" ? "light" : "dark") },
+        { id: "do theme", label: texts.palette.switchTheme, onClick: () => changeSettings({ theme: colorScheme === "dark" ? "light" : "dark" }) },
         { id: "do measure", label: texts.palette.measureMachine, onClick: () => { measure(); void navigate({ to: "/machine" }); } },
         { id: "do audit", label: texts.palette.verifyAudit, onClick: () => void navigate({ to: "/audit" }) },
       ],
     },
-  ], [texts, navigate, models, jobs, bundles, colorScheme, setColorScheme, measure]);
+  ], [texts, navigate, models, jobs, bundles, colorScheme, changeSettings, measure]);
 }

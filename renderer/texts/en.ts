@@ -431,7 +431,11 @@ export const en = {
     keys: { palette: "Command palette", rows: "Move through a table", open: "Open the row", back: "Close, or leave a field", tabs: "Next and previous control" },
     about: "About",
     offline: "Nothing leaves this machine: no telemetry, no updates, no fonts or scripts from elsewhere.",
-    kept: "Language and theme are kept in this browser; everything else is in the store.",
+    kept: "Kept in the store: every window, tab and command of this home follows.",
+    threads: "Cores",
+    threadsWhat: "Used when a request does not say.",
+    threadsAll: "All",
+    languageAuto: "As the browser asks",
   },
 };
 

@@ -1,4 +1,5 @@
-import { createContext, type ReactNode, useCallback, useContext, useEffect, useMemo, useState } from "react";
+import { createContext, type ReactNode, useContext, useEffect, useMemo, useState } from "react";
+import { useSettings } from "../queries.ts";
 import type { Texts } from "./en.ts";
 import type { ErrorTexts } from "./error-texts-en.ts";
 import { createFormat, type Format } from "./format.ts";
@@ -16,10 +17,10 @@ export interface Locale extends Speech {
   readonly language: Language;
   readonly direction: "ltr" | "rtl";
   readonly format: Format;
-  readonly setLanguage: (language: Language) => void;
 }
 
 const LocaleContext = createContext<Locale | null>(null);
+/** What was chosen last, so that a page begins in its language before the store has answered. */
 const REMEMBERED = "sallyport.language";
 
 /** Only the language that is read is loaded. */
@@ -37,7 +38,8 @@ export function useLocale(): Locale {
 
 /** Gives its children a language, and the document its direction. Nothing is shown before the texts are there: there would be nothing to read. */
 export function LocaleProvider({ children, onDirection }: { readonly children: ReactNode; readonly onDirection: (direction: "ltr" | "rtl") => void }): ReactNode {
-  const [language, choose] = useState<Language>(rememberedLanguage);
+  const chosen = useSettings().data?.language;
+  const language = chosen === undefined ? rememberedLanguage() : (chosen ?? preferredLanguage(navigator.languages));
   const [spoken, setSpoken] = useState<{ readonly language: Language; readonly speech: Speech } | null>(null);
 
   useEffect(() => {
@@ -54,14 +56,13 @@ export function LocaleProvider({ children, onDirection }: { readonly children: R
     };
   }, [language, onDirection]);
 
-  const setLanguage = useCallback((next: Language) => {
-    localStorage.setItem(REMEMBERED, next);
-    choose(next);
-  }, []);
+  useEffect(() => {
+    if (chosen !== undefined) localStorage.setItem(REMEMBERED, language);
+  }, [chosen, language]);
 
   const locale = useMemo<Locale | null>(() => spoken === null ? null : {
-    ...spoken.speech, language: spoken.language, direction: directionOf(spoken.language), format: createFormat(spoken.language, spoken.speech.texts.units), setLanguage,
-  }, [spoken, setLanguage]);
+    ...spoken.speech, language: spoken.language, direction: directionOf(spoken.language), format: createFormat(spoken.language, spoken.speech.texts.units),
+  }, [spoken]);
 
   return locale === null ? null : <LocaleContext value={locale}>{children}</LocaleContext>;
 }

@@ -1,8 +1,81 @@
-import type { ReactNode } from "react";
+import { TextInput } from "@mantine/core";
+import { useNavigate } from "@tanstack/react-router";
+import { type ReactNode, useState } from "react";
+import type { Model } from "../../../shared/schemas/model.ts";
+import type { Report } from "../../../shared/schemas/report.ts";
+import { useModels, useReports } from "../../queries.ts";
+import { DASH } from "../../texts/format.ts";
 import { useLocale } from "../../texts/locale.tsx";
-import { Page } from "../../ui/page.tsx";
+import { CommandTwin } from "../../ui/command-twin.tsx";
+import { DataTable } from "../../ui/data-table.tsx";
+import { EmptyState } from "../../ui/empty-state.tsx";
+import { Bytes, Figure, Time } from "../../ui/figures.tsx";
+import { Id, Name } from "../../ui/names.tsx";
+import { Page, Section } from "../../ui/page.tsx";
+import { QueryGate } from "../../ui/query-gate.tsx";
 
 export function ModelsPage(): ReactNode {
   const { texts } = useLocale();
-  return <Page title={texts.places.models}>{null}</Page>;
+  const models = useModels();
+  const [wanted, want] = useState("");
+  return (
+    <Page title={texts.models.title}>
+      <Section
+        title={texts.models.title}
+        aside={(models.data?.length ?? 0) > 0 && <TextInput size="xs" type="search" w={260} placeholder={texts.models.filter} aria-label={texts.models.filter} value={wanted} onChange={(event) => want(event.currentTarget.value)} />}
+      >
+        <QueryGate query={models} heightPx={240}>
+          {(all) => {
+            if (all.length === 0) return <EmptyState what={texts.models.empty} next={texts.models.emptyNext} />;
+            const shown = families(all).filter(({ name, family, recipe, id }) => `${name} ${family} ${recipe ?? ""} ${id}`.toLowerCase().includes(wanted.trim().toLowerCase()));
+            return shown.length === 0 ? <EmptyState what={texts.models.noneMatches} /> : <ModelTable models={shown} />;
+          }}
+        </QueryGate>
+      </Section>
+      <CommandTwin words={["model", "ls"]} />
+    </Page>
+  );
+}
+
+function ModelTable({ models }: { readonly models: readonly Model[] }): ReactNode {
+  const { texts, format } = useLocale();
+  const navigate = useNavigate();
+  const reports = useReports().data ?? [];
+  return (
+    <DataTable
+      label={texts.models.title} rows={models} keyOf={({ id }) => id} onOpen={({ id }) => void navigate({ to: "/models/$id", params: { id } })}
+      columns={[
+        { id: "name", title: texts.common.name, width: "minmax(200px, 3fr)", cell: ({ name, kind }) => <strong><Name>{kind === "package" ? `└ ${name}` : name}</Name></strong> },
+        { id: "id", title: "ID", width: "176px", cell: ({ id }) => <Id id={id} /> },
+        { id: "family", title: texts.models.family, width: "minmax(92px, 1fr)", cell: ({ family }) => <Name>{family}</Name> },
+        { id: "recipe", title: texts.models.recipe, width: "minmax(84px, 1fr)", cell: ({ recipe }) => (recipe === null ? texts.models.asPublished : <Name>{recipe}</Name>) },
+        { id: "parameters", title: texts.models.parameters, width: "minmax(84px, 0.7fr)", align: "end", cell: ({ totalParameters }) => <Figure>{format.parameters(totalParameters)}</Figure> },
+        { id: "active", title: texts.models.active, width: "minmax(64px, 0.7fr)", align: "end", cell: ({ activeParameters }) => <Figure>{format.parameters(activeParameters)}</Figure> },
+        { id: "bytes", title: texts.common.size, width: "minmax(76px, 0.7fr)", align: "end", cell: ({ bytes }) => <Bytes value={bytes} /> },
+        { id: "speed", title: texts.reports.decode, width: "minmax(116px, 0.8fr)", align: "end", cell: ({ id }) => <Figure>{speedOf(id, reports, format)}</Figure> },
+        { id: "loss", title: texts.reports.kl, width: "minmax(116px, 0.8fr)", align: "end", cell: ({ id }) => <Figure>{lossOf(id, reports, format)}</Figure> },
+        { id: "created", title: texts.common.created, width: "124px", align: "end", cell: ({ createdAt }) => <Time iso={createdAt} /> },
+      ]}
+    />
+  );
+}
+
+type Format = ReturnType<typeof useLocale>["format"];
+
+/** The newest of each; reports come newest first. */
+function speedOf(id: string, reports: readonly Report[], format: Format): string {
+  for (const { modelId, body } of reports) if (modelId === id && body.kind === "speed") return `${format.number(body.decodeTokensPerSecond.median)} ± ${format.number(body.decodeTokensPerSecond.medianAbsoluteDeviation)}`;
+  return DASH;
+}
+
+function lossOf(id: string, reports: readonly Report[], format: Format): string {
+  for (const { modelId, body } of reports) if (modelId === id && body.kind === "perplexity" && body.against !== null) return format.withError(body.against.klMean.mean, body.against.klMean.standardError);
+  return DASH;
+}
+
+/** Every checkpoint with the packages made from it below; packages that came without their checkpoint last. */
+function families(models: readonly Model[]): readonly Model[] {
+  const checkpoints = models.filter(({ kind }) => kind === "checkpoint");
+  const ids = new Set(checkpoints.map(({ id }) => id));
+  return [...checkpoints.flatMap((checkpoint) => [checkpoint, ...models.filter(({ parentId }) => parentId === checkpoint.id)]), ...models.filter(({ kind, parentId }) => kind === "package" && (parentId === null || !ids.has(parentId)))];
 }

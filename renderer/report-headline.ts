@@ -1,0 +1,16 @@
+import type { Report } from "../shared/schemas/report.ts";
+import type { Locale } from "./texts/locale.tsx";
+
+/** The one figure that a list shows of a report. */
+export function reportHeadline({ body }: Report, { texts, format }: Pick<Locale, "texts" | "format">): string {
+  switch (body.kind) {
+    case "speed":
+      return `${format.number(body.decodeTokensPerSecond.median)} ${texts.jobs.unit.tokens}/s`;
+    case "perplexity":
+      return body.against === null ? `${texts.reports.perplexity} ${format.withError(body.perplexity, body.perplexityStandardError)}` : `KL ${format.withError(body.against.klMean.mean, body.against.klMean.standardError)}`;
+    case "parity":
+      return `${texts.reports.kinds.parity}: ${body.passed ? texts.reports.held : texts.reports.notHeld}`;
+    default:
+      return body satisfies never;
+  }
+}

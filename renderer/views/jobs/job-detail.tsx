@@ -1,0 +1,90 @@
+import { Button } from "@mantine/core";
+import { Link } from "@tanstack/react-router";
+import { type ReactNode, useEffect, useRef } from "react";
+import type { Job } from "../../../shared/schemas/job.ts";
+import { jobSubject, recordAt, textAt } from "../../job-subject.ts";
+import { useJobAction, useJobLog } from "../../queries.ts";
+import { useLocale } from "../../texts/locale.tsx";
+import { shownText } from "../../texts/shown-text.ts";
+import { CommandTwin } from "../../ui/command-twin.tsx";
+import { ErrorPanel } from "../../ui/error-panel.tsx";
+import { FieldList, Time } from "../../ui/figures.tsx";
+import { JobProgress } from "../../ui/job-progress.tsx";
+import { Id } from "../../ui/names.tsx";
+import styles from "./job-detail.module.css";
+import { JobStateMark } from "./job-state-mark.tsx";
+
+/** One job: how far it is, what was asked, what came of it, its last words, and what can be done. */
+export function JobDetail({ job }: { readonly job: Job }): ReactNode {
+  const { texts } = useLocale();
+  const cancel = useJobAction((client, id: string) => client.job.cancel({ id }));
+  const resume = useJobAction((client, id: string) => client.job.resume({ id }));
+  const isActive = job.state === "running" || job.state === "queued";
+  const isResumable = job.state === "failed" || job.state === "cancelled" || job.state === "interrupted";
+  return (
+    <div className={styles["detail"]}>
+      <header className={styles["head"]}>
+        <h2>{texts.jobs.kind[job.kind]} <bdi>{jobSubject(job)}</bdi></h2>
+        <JobStateMark state={job.state} />
+      </header>
+      {(isActive || isResumable) && <JobProgress job={job} />}
+      <div className={styles["actions"]}>
+        {isActive && <Button loading={cancel.isPending} onClick={() => cancel.mutate(job.id)}>{texts.jobs.cancel}</Button>}
+        {isResumable && <Button variant="filled" loading={resume.isPending} onClick={() => resume.mutate(job.id)}>{texts.jobs.resume}</Button>}
+        <Made job={job} />
+      </div>
+      {isResumable && <p className={styles["soft"]}>{texts.jobs.kept}</p>}
+      {(cancel.error ?? resume.error) !== null && <ErrorPanel error={cancel.error ?? resume.error} />}
+      {job.error !== null && job.error.code !== "job.cancelled" && <ErrorPanel error={{ data: job.error }} />}
+      {(isActive || isResumable) && <CommandTwin words={["job", isActive ? "cancel" : "resume", job.id]} />}
+      <FieldList fields={[{ name: "ID", value: <Id id={job.id} /> }, { name: texts.jobs.started, value: <Time iso={job.startedAt} /> }]} />
+      <h3>{texts.jobs.request}</h3>
+      <FieldList fields={Object.entries(job.request).map(([name, value]) => ({ name, value: <bdi dir="ltr">{written(value)}</bdi> }))} />
+      {job.result !== null && <><h3>{texts.jobs.result}</h3><FieldList fields={plainFields(job.result).map(([name, value]) => ({ name, value: <bdi dir="ltr">{value}</bdi> }))} /></>}
+      <h3>{texts.jobs.log}</h3>
+      <JobLog job={job} />
+    </div>
+  );
+}
+
+/** Where what it made is shown. */
+function Made({ job: { kind, result } }: { readonly job: Job }): ReactNode {
+  const { texts } = useLocale();
+  const model = textAt(recordAt(result, "model"), "id");
+  const report = textAt(recordAt(result, "report"), "id");
+  const bundle = textAt(recordAt(result, "bundle"), "id");
+  return (
+    <>
+      {model !== null && <Link to="/models/$id" params={{ id: model }}>{texts.jobs.openModel}</Link>}
+      {report !== null && kind !== "bundle.install" && <Link to="/reports/$id" params={{ id: report }}>{texts.jobs.openReport}</Link>}
+      {bundle !== null && <Link to="/bundles/$id" params={{ id: bundle }}>{texts.jobs.openBundle}</Link>}
+    </>
+  );
+}
+
+function JobLog({ job }: { readonly job: Job }): ReactNode {
+  const { texts } = useLocale();
+  const log = useJobLog(job.id);
+  const lines = useRef<HTMLPreElement>(null);
+  const text = log.data ?? "";
+  // biome-ignore lint/correctness/useExhaustiveDependencies: new lines come at the end, and are what is looked for
+  useEffect(() => {
+    lines.current?.scrollTo({ top: lines.current.scrollHeight });
+  }, [text]);
+  if (log.error !== null) return <ErrorPanel error={log.error} />;
+  return text === "" ? <p className={styles["soft"]}>{texts.jobs.logEmpty}</p> : <pre ref={lines} className={styles["log"]} dir="ltr" tabIndex={0} aria-label={texts.jobs.log}>{text.split("\n").map((line) => shownText(line, 2000)).join("\n")}</pre>;
+}
+
+function written(value: unknown): string {
+  if (typeof value === "object" && value !== null && "name" in value && typeof value.name === "string") return shownText(value.name, 200);
+  return shownText(typeof value === "string" ? value : JSON.stringify(value), 400);
+}
+
+/** What is said in one line; a whole model or report stands on its own page. */
+function plainFields(result: Readonly<Record<string, unknown>>): readonly (readonly [string, string])[] {
+  return Object.entries(result).flatMap(([name, value]): (readonly [string, string])[] => {
+    if (typeof value !== "object" || value === null) return [[name, written(value)]];
+    const id = textAt(recordAt(result, name), "id") ?? textAt(recordAt(result, name), "digest");
+    return id === null ? [] : [[name, shownText(id, 120)]];
+  });
+}

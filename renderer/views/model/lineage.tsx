@@ -1,0 +1,36 @@
+import { Link } from "@tanstack/react-router";
+import type { ReactNode } from "react";
+import type { Model } from "../../../shared/schemas/model.ts";
+import { useBundleContents, useBundles, useModels } from "../../queries.ts";
+import { useLocale } from "../../texts/locale.tsx";
+import { shownText } from "../../texts/shown-text.ts";
+import { FieldList } from "../../ui/figures.tsx";
+import { Name } from "../../ui/names.tsx";
+import { Section } from "../../ui/page.tsx";
+import styles from "./lineage.module.css";
+
+/** Where a model comes from, what was made of it, and under which licence it goes on. */
+export function Lineage({ model }: { readonly model: Model }): ReactNode {
+  const { texts } = useLocale();
+  const models = useModels().data ?? [];
+  const bundles = (useBundles().data ?? []).filter(({ modelId }) => modelId === model.id);
+  const parent = models.find(({ id }) => id === model.parentId);
+  const children = models.filter(({ parentId }) => parentId === model.id);
+  const link = ({ id, name }: Pick<Model, "id" | "name">): ReactNode => <Link key={id} to="/models/$id" params={{ id }}><Name>{name}</Name></Link>;
+  return (
+    <Section title={texts.model.lineage}>
+      <FieldList fields={[
+        ...(model.parentId === null ? [] : [{ name: texts.model.madeFrom, value: parent === undefined ? <bdi dir="ltr"><code>{model.parentId}</code></bdi> : link(parent) }]),
+        ...(model.kind === "checkpoint" ? [{ name: texts.model.madeInto, value: children.length === 0 ? texts.common.none : <span className={styles["links"]}>{children.map(link)}</span> }] : []),
+        ...(model.kind === "package" ? [{ name: texts.model.inBundles, value: bundles.length === 0 ? texts.common.none : <span className={styles["links"]}>{bundles.map(({ id, name }) => <Link key={id} to="/bundles/$id" params={{ id }}><Name>{name}</Name></Link>)}</span> }] : []),
+        { name: texts.model.licences, value: bundles[0] === undefined ? texts.model.licencesUnknown : <Licences bundle={bundles[0].id} /> },
+      ]} />
+    </Section>
+  );
+}
+
+function Licences({ bundle }: { readonly bundle: string }): ReactNode {
+  const { texts } = useLocale();
+  const contents = useBundleContents(bundle).data;
+  return contents === undefined || contents.licences.length === 0 ? texts.bundles.noLicences : <bdi>{contents.licences.map((licence) => shownText(licence, 200)).join(", ")}</bdi>;
+}
