@@ -35,7 +35,9 @@ const MIGRATIONS: readonly string[] = [
   CREATE TRIGGER audit_head_goes_on BEFORE UPDATE ON audit_head WHEN NEW.entries <> OLD.entries + 1
     BEGIN SELECT RAISE(ABORT, 'the audit is append-only'); END;
   `,
-<<<<<<< HEAD
+  `
+  CREATE TABLE plan_checks (id TEXT PRIMARY KEY, created_at TEXT NOT NULL, document TEXT NOT NULL) STRICT;
+  `,
   // Counted by the store itself, because whoever changes something may be any process: a job, a command, another window.
   `
   CREATE TABLE settings (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
@@ -43,10 +45,6 @@ const MIGRATIONS: readonly string[] = [
   ${["models", "jobs", "reports", "bundles", "audit", "settings"].map((table) => `
   INSERT INTO changes (kind, count) VALUES ('${table}', 0);
   ${["INSERT", "UPDATE", "DELETE"].map((event) => `CREATE TRIGGER ${table}_${event.toLowerCase()}_counts AFTER ${event} ON ${table} BEGIN UPDATE changes SET count = count + 1 WHERE kind = '${table}'; END;`).join("\n")}`).join("")}
-=======
-  `
-  CREATE TABLE plan_checks (id TEXT PRIMARY KEY, created_at TEXT NOT NULL, document TEXT NOT NULL) STRICT;
->>>>>>> main
   `,
 ];
 
