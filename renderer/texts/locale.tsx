@@ -5,12 +5,14 @@ import type { ErrorTexts } from "./error-texts-en.ts";
 import { createFormat, type Format } from "./format.ts";
 import { directionOf, type Language, LANGUAGES, preferredLanguage } from "./languages.ts";
 import type { NoticeTexts } from "./notice-text.ts";
+import type { WizardTexts } from "./wizards-en.ts";
 
 /** Everything that is said in one language. */
 export interface Speech {
   readonly texts: Texts;
   readonly errors: ErrorTexts;
   readonly notices: NoticeTexts;
+  readonly wizards: WizardTexts;
 }
 
 export interface Locale extends Speech {
