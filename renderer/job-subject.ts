@@ -1,13 +1,14 @@
 import type { Job } from "../shared/schemas/job.ts";
+import type { Model } from "../shared/schemas/model.ts";
 import { shownText } from "./texts/shown-text.ts";
 
 /** Enough to recognise it by in a list. */
 const LONGEST = 60;
 
 /** What a job is about, as a person would call it: the model's name or id, or the last part of a path. */
-export function jobSubject({ request, result }: Pick<Job, "request" | "result">): string {
+export function jobSubject({ request, result }: Pick<Job, "request" | "result">, models: readonly Pick<Model, "id" | "name">[] = []): string {
   const made = recordAt(result, "model") ?? recordAt(result, "bundle");
-  const named = textAt(request, "name") ?? textAt(made, "name") ?? textAt(request, "model") ?? textAt(request, "bundle") ?? textAt(request, "directory") ?? "";
+  const named = textAt(request, "name") ?? textAt(made, "name") ?? models.find(({ id }) => id === request["model"])?.name ?? textAt(request, "model") ?? textAt(request, "bundle") ?? textAt(request, "directory") ?? "";
   const last = named.split(/[\\/]/).filter((part) => part !== "").at(-1) ?? named;
   return shownText(last, LONGEST);
 }

@@ -3,7 +3,7 @@ import { type ReactNode, useEffect, useRef, useState } from "react";
 import type { Job } from "../../shared/schemas/job.ts";
 import { jobSubject } from "../job-subject.ts";
 import type { ConnectionState } from "../live-updates.ts";
-import { useJobs } from "../queries.ts";
+import { useJobs, useModels } from "../queries.ts";
 import { useLocale } from "../texts/locale.tsx";
 import { JobProgressLine } from "../ui/job-progress.tsx";
 import styles from "./status-strip.module.css";
@@ -14,12 +14,13 @@ const SHOWN = 2;
 export function StatusStrip({ connection }: { readonly connection: ConnectionState }): ReactNode {
   const { texts, format } = useLocale();
   const jobs = useJobs().data ?? [];
+  const models = useModels().data;
   const running = jobs.filter(({ state }) => state === "running" || state === "queued");
   return (
-    <footer className={styles["strip"]} aria-label={texts.strip.label}>
+    <footer className={styles["strip"]}>
       {running.length === 0 ? <span className={styles["quiet"]}>{texts.strip.noJobs}</span> : running.slice(0, SHOWN).map((job) => (
         <Link key={job.id} to="/jobs/$id" params={{ id: job.id }} className={styles["job"]}>
-          <span>{texts.jobs.kind[job.kind]} <bdi>{jobSubject(job)}</bdi></span>
+          <span>{texts.jobs.kind[job.kind]} <bdi>{jobSubject(job, models)}</bdi></span>
           <JobProgressLine job={job} />
         </Link>
       ))}

@@ -136,6 +136,9 @@ export const ERRORS_EN: ErrorTexts = {
   "machine.captureTooManyFiles": (d, f) => [say`${d.file} holds ${f.count(d.count)} files; at most ${f.count(d.limit)} are looked through.`, "Name a folder with nothing but pasted outputs in it."],
   "machine.captureFailed": (d) => [say`This machine could not be captured: ${d.reason}.`, 'Run the script by hand to see what it says: "sallyport hardware capture --script" prints it.'],
 
+  "files.notFound": (d) => [say`There is nothing at ${d.file}.`, "Check the path; a drive may have been taken out."],
+  "files.notADirectory": (d) => [say`${d.file} is not a folder.`, "Name the folder that holds it."],
+  "desktop.missing": () => ["The system's own dialog opens only from Sallyport's window.", "Choose the folder in the page, or give its path."],
   "files.noSpace": (d, f) => [
     d.neededBytes === null ? say`There is no space left for ${d.file}.` : say`There is no space left for ${d.file}: ${f.bytes(d.neededBytes)} needed, ${f.bytes(d.freeBytes)} free.`,
     "Free some space (Models shows what is large), or start the workbench with another home.",

@@ -16,6 +16,8 @@ export interface Format {
   readonly count: (value: number | null) => string;
   /** Three to four significant digits. */
   readonly number: (value: number | null) => string;
+  /** So many decimals and no other: for a column that is compared. */
+  readonly decimal: (value: number, digits: number) => string;
   /** "5.90 ± 0.57": the error to two digits, the figure no finer than its error. */
   readonly withError: (value: number, error: number) => string;
   /** IEC: 1 GiB = 2³⁰ bytes. */
@@ -74,6 +76,7 @@ export function createFormat(language: Language, words: UnitWords): Format {
   return {
     count: known((value) => (Number.isInteger(value) ? whole.format(value) : number(value))),
     number: known(number),
+    decimal: fixed,
     withError: (value, error) => {
       if (!(error > 0) || !Number.isFinite(error)) return `${number(value)} ± ${number(error)}`;
       const decimals = Math.min(12, Math.max(0, 1 - Math.floor(Math.log10(error))));

@@ -19,7 +19,7 @@ export function drawChart(element: HTMLElement, { x, y, series }: ChartOptions, 
   const chart = init(element, null, { renderer: "canvas" });
   const text = { color: colour("--ink-soft"), fontFamily: getComputedStyle(document.body).fontFamily, fontSize: 11 };
   const axis = ({ name, kind, write }: ChartAxis, place: "x" | "y"): object => ({
-    type: kind === "log" ? "log" : "value", logBase: 2, name, nameLocation: "middle", nameGap: place === "x" ? 26 : 60, scale: kind === "linear",
+    type: kind === "log" ? "log" : "value", logBase: 2, name, nameLocation: "middle", nameGap: place === "x" ? 24 : 56, scale: kind === "linear",
     nameTextStyle: text, axisLabel: { ...text, formatter: write, hideOverlap: true }, axisLine: { show: true, lineStyle: { color: colour("--line-strong") } },
     splitLine: { lineStyle: { color: colour("--grid-line") } }, minorSplitLine: { show: false }, axisTick: { lineStyle: { color: colour("--line-strong") } },
   });
@@ -27,7 +27,7 @@ export function drawChart(element: HTMLElement, { x, y, series }: ChartOptions, 
     animation: false,
     color: ["--mark-1", "--mark-2", "--mark-3", "--mark-4", "--mark-5", "--mark-6"].map(colour),
     textStyle: text,
-    grid: { left: 12, right: 24, top: series.length > 1 ? 32 : 12, bottom: 12, containLabel: true, outerBoundsMode: "same" },
+    grid: { left: y.name === "" ? 8 : 28, right: 24, top: series.length > 1 ? 36 : 24, bottom: x.name === "" ? 8 : 28, containLabel: true },
     legend: { show: series.length > 1, top: 0, left: direction === "rtl" ? "right" : "left", textStyle: { ...text, color: colour("--ink") }, itemHeight: 8, itemWidth: 16 },
     // The other mode writes HTML, names and all.
     tooltip: { renderMode: "richText", trigger: "item", backgroundColor: colour("--surface"), borderColor: colour("--line-strong"), textStyle: { ...text, color: colour("--ink") }, formatter: ({ seriesName, data }: { seriesName?: string; data: { point: ChartPoint } }) => `${data.point.name ?? seriesName ?? ""}\n${x.write(data.point.x)}${x.name === "" ? "" : ` ${x.name}`}\n${y.write(data.point.y)}${y.name === "" ? "" : ` ${y.name}`}` },
@@ -37,7 +37,7 @@ export function drawChart(element: HTMLElement, { x, y, series }: ChartOptions, 
       {
         name, type: kind, symbol: "circle", showSymbol: true, symbolSize: (_value: unknown, { data }: { data: { point: ChartPoint } }) => (data.point.radiusPx ?? 3) * 2, lineStyle: { width: 2 },
         data: points.map((point) => ({ value: [point.x, point.y], point, itemStyle: point.isRinged === true ? { borderColor: colour("--ink"), borderWidth: 2 } : { borderWidth: 0 } })),
-        label: { show: kind === "scatter", position: "right", distance: 6, formatter: ({ data }: { data: { point: ChartPoint } }) => data.point.name ?? "", color: colour("--ink"), fontSize: 11, overflow: "truncate", width: 180 },
+        label: { show: kind === "scatter", position: "top", distance: 4, formatter: ({ data }: { data: { point: ChartPoint } }) => data.point.name ?? "", color: colour("--ink"), fontSize: 11, overflow: "truncate", width: 180 },
         labelLayout: { hideOverlap: true, moveOverlap: "shiftY" }, z: 3,
       },
       ...(points.some(({ xError, yError }) => xError !== undefined || yError !== undefined) ? [errorBars(points, colour(`--mark-${(index % 6) + 1}`))] : []),

@@ -49,7 +49,7 @@ export function AuditPage(): ReactNode {
                   label={texts.audit.title} rows={shown} keyOf={({ id }) => String(id)} fills onOpen={choose} selectedKey={chosen === null ? null : String(chosen.id)}
                   columns={[
                     { id: "id", title: texts.audit.number, width: "64px", align: "end", cell: ({ id }) => <Figure>{format.count(id)}</Figure> },
-                    { id: "at", title: texts.audit.at, width: "124px", cell: ({ at }) => <Time iso={at} /> },
+                    { id: "at", title: texts.audit.at, width: "132px", cell: ({ at }) => <Time iso={at} /> },
                     { id: "what", title: texts.audit.what, width: "minmax(120px, 1fr)", cell: ({ action }) => <bdi dir="ltr">{shownText(action, 80)}</bdi> },
                     { id: "who", title: texts.audit.who, width: "minmax(120px, 1fr)", cell: ({ actor }) => <bdi>{shownText(actor, 80)}</bdi> },
                     { id: "subject", title: texts.audit.subject, width: "minmax(180px, 1.2fr)", cell: ({ subject }) => <Digest digest={subject} /> },

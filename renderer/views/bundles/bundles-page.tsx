@@ -53,7 +53,7 @@ function BundleTable({ bundles, chosen, onOpen }: { readonly bundles: readonly B
         { id: "bytes", title: texts.common.size, width: "88px", align: "end", cell: ({ bytes }) => <Bytes value={bytes} /> },
         { id: "digest", title: texts.common.digest, width: "minmax(236px, 1.4fr)", cell: ({ digest }) => <Digest digest={digest} /> },
         { id: "verified", title: texts.bundles.verification, width: "minmax(180px, 1.2fr)", cell: (bundle) => { const last = lastVerification(bundle, jobs); return last?.state === "done" ? texts.bundles.verifiedAt(format.time(last.endedAt)) : last === undefined ? texts.bundles.notVerified : texts.jobs.state[last.state]; } },
-        { id: "made", title: texts.common.created, width: "124px", align: "end", cell: ({ createdAt }) => <Time iso={createdAt} /> },
+        { id: "made", title: texts.common.created, width: "132px", align: "end", cell: ({ createdAt }) => <Time iso={createdAt} /> },
       ]}
     />
   );

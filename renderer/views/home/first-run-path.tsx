@@ -44,7 +44,7 @@ export function FirstRunPath({ sample, known }: { readonly sample: Sample; reado
             <span>
               <strong>{words[step][0]}</strong>
               {index < at && <span className="visually-hidden"> {texts.home.first.done}</span>}
-              <span className={styles["what"]}>{words[step][1]}</span>
+              {run.current !== null && <span className={styles["what"]}>{words[step][1]}</span>}
             </span>
           </li>
         ))}

@@ -35,6 +35,11 @@ export function HomePage(): ReactNode {
       <MachineStrip />
       {sample !== null && isKnown && <FirstRunPath sample={sample} known={known} />}
       <div className={styles["columns"]}>
+        {isKnown && steps.length > 0 && (
+          <Section title={texts.home.next}>
+            <ul className={styles["list"]}>{steps.map((step) => <li key={step.kind}><Suggestion step={step} /></li>)}</ul>
+          </Section>
+        )}
         <Section title={texts.home.models} aside={<Link to="/models">{texts.home.all}</Link>}>
           <QueryGate query={models}>
             {(all) => all.length === 0 ? <EmptyState what={texts.home.noModels} next={texts.home.noModelsNext} /> : (
@@ -61,7 +66,7 @@ export function HomePage(): ReactNode {
                   {running.slice(0, SHOWN).map((job) => (
                     <li key={job.id}>
                       <Link to="/jobs/$id" params={{ id: job.id }} className={styles["job"]}>
-                        <span>{texts.jobs.kind[job.kind]} <bdi>{jobSubject(job)}</bdi></span>
+                        <span>{texts.jobs.kind[job.kind]} <bdi>{jobSubject(job, models.data)}</bdi></span>
                         <JobProgress job={job} />
                       </Link>
                     </li>
@@ -88,11 +93,6 @@ export function HomePage(): ReactNode {
             )}
           </QueryGate>
         </Section>
-        {isKnown && steps.length > 0 && (
-          <Section title={texts.home.next}>
-            <ul className={styles["list"]}>{steps.map((step) => <li key={step.kind}><Suggestion step={step} /></li>)}</ul>
-          </Section>
-        )}
       </div>
     </Page>
   );

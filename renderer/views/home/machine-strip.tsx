@@ -26,7 +26,7 @@ export function MachineStrip(): ReactNode {
               { name: texts.home.processor, value: <bdi>{shownText(cpu.model ?? texts.common.unknown, 80)}</bdi>, note: cpu.usableThreads === null ? undefined : texts.home.threads(format.count(Math.round(cpu.usableThreads * 100) / 100)) },
               { name: texts.home.memory, value: <Figure>{format.bytes(memory.totalBytes)}</Figure>, note: texts.home.usableNow(format.bytes(memory.usableBytes)) },
               {
-                name: texts.home.bandwidth, value: memory.readBandwidth === null ? <Button size="compact-sm" loading={measure.isPending} onClick={() => measure.mutate()}>{texts.home.measure}</Button> : <Figure>{format.bandwidth(memory.readBandwidth.bytesPerSecond)}</Figure>,
+                name: texts.home.bandwidth, value: memory.readBandwidth === null ? <Button size="compact-xs" loading={measure.isPending} onClick={() => measure.mutate()}>{texts.home.measure}</Button> : <Figure>{format.bandwidth(memory.readBandwidth.bytesPerSecond)}</Figure>,
                 note: memory.readBandwidth === null ? texts.home.notMeasured : <Figure>{format.bandwidth(memory.readBandwidth.minimum)} – {format.bandwidth(memory.readBandwidth.maximum)}</Figure>,
               },
               { name: texts.home.accelerators, value: acceleratorNames(accelerators) || texts.home.noAccelerators, note: <Link to="/machine">{attention === 0 ? texts.home.allClear : texts.home.problems(format.count(attention))}</Link> },

@@ -27,6 +27,6 @@ export function nextSteps({ models, jobs, reports, bundles }: Known, machine: Ma
   if (unpacked !== undefined) steps.push({ kind: "bundle", model: unpacked });
   const findings = machine?.notices.filter(({ severity }) => severity !== "info").length ?? 0;
   if (findings > 0) steps.push({ kind: "attention", findings });
-  if (models.length > 0) steps.push({ kind: "import" });
+  steps.push({ kind: "import" });
   return steps.slice(0, MOST);
 }

@@ -3,7 +3,7 @@ import { Link } from "@tanstack/react-router";
 import { type ReactNode, useEffect, useRef } from "react";
 import type { Job } from "../../../shared/schemas/job.ts";
 import { jobSubject, recordAt, textAt } from "../../job-subject.ts";
-import { useJobAction, useJobLog } from "../../queries.ts";
+import { useJobAction, useJobLog, useModels } from "../../queries.ts";
 import { useLocale } from "../../texts/locale.tsx";
 import { shownText } from "../../texts/shown-text.ts";
 import { CommandTwin } from "../../ui/command-twin.tsx";
@@ -24,7 +24,7 @@ export function JobDetail({ job }: { readonly job: Job }): ReactNode {
   return (
     <div className={styles["detail"]}>
       <header className={styles["head"]}>
-        <h2>{texts.jobs.kind[job.kind]} <bdi>{jobSubject(job)}</bdi></h2>
+        <h2>{texts.jobs.kind[job.kind]} <bdi>{jobSubject(job, useModels().data)}</bdi></h2>
         <JobStateMark state={job.state} />
       </header>
       {(isActive || isResumable) && <JobProgress job={job} />}
@@ -39,7 +39,7 @@ export function JobDetail({ job }: { readonly job: Job }): ReactNode {
       {(isActive || isResumable) && <CommandTwin words={["job", isActive ? "cancel" : "resume", job.id]} />}
       <FieldList fields={[{ name: "ID", value: <Id id={job.id} /> }, { name: texts.jobs.started, value: <Time iso={job.startedAt} /> }]} />
       <h3>{texts.jobs.request}</h3>
-      <FieldList fields={Object.entries(job.request).map(([name, value]) => ({ name, value: <bdi dir="ltr">{written(value)}</bdi> }))} />
+      <FieldList fields={Object.entries(job.request).filter(([, value]) => value !== null).map(([name, value]) => ({ name, value: <bdi dir="ltr">{written(value)}</bdi> }))} />
       {job.result !== null && <><h3>{texts.jobs.result}</h3><FieldList fields={plainFields(job.result).map(([name, value]) => ({ name, value: <bdi dir="ltr">{value}</bdi> }))} /></>}
       <h3>{texts.jobs.log}</h3>
       <JobLog job={job} />
@@ -72,7 +72,7 @@ function JobLog({ job }: { readonly job: Job }): ReactNode {
     lines.current?.scrollTo({ top: lines.current.scrollHeight });
   }, [text]);
   if (log.error !== null) return <ErrorPanel error={log.error} />;
-  return text === "" ? <p className={styles["soft"]}>{texts.jobs.logEmpty}</p> : <pre ref={lines} className={styles["log"]} dir="ltr" tabIndex={0} aria-label={texts.jobs.log}>{text.split("\n").map((line) => shownText(line, 2000)).join("\n")}</pre>;
+  return text === "" ? <p className={styles["soft"]}>{texts.jobs.logEmpty}</p> : <pre ref={lines} className={styles["log"]} dir="ltr" tabIndex={0} role="region" aria-label={texts.jobs.log}>{text.split("\n").map((line) => shownText(line, 2000)).join("\n")}</pre>;
 }
 
 function written(value: unknown): string {

@@ -3,7 +3,7 @@ import { useNavigate, useParams } from "@tanstack/react-router";
 import { type ReactNode, useState } from "react";
 import type { Job, JobState } from "../../../shared/schemas/job.ts";
 import { jobSubject } from "../../job-subject.ts";
-import { useJobs } from "../../queries.ts";
+import { useJobs, useModels } from "../../queries.ts";
 import { useLocale } from "../../texts/locale.tsx";
 import { CommandTwin } from "../../ui/command-twin.tsx";
 import { DataTable } from "../../ui/data-table.tsx";
@@ -52,16 +52,17 @@ export function JobsPage(): ReactNode {
 
 function JobTable({ jobs, chosen, onOpen }: { readonly jobs: readonly Job[]; readonly chosen: string | null; readonly onOpen: (job: Job) => void }): ReactNode {
   const { texts, format } = useLocale();
+  const models = useModels().data;
   return (
     <DataTable
       label={texts.jobs.title} rows={jobs} keyOf={({ id }) => id} selectedKey={chosen} onOpen={onOpen} fills
       columns={[
         { id: "what", title: texts.jobs.what, width: "minmax(112px, 1.2fr)", cell: ({ kind }) => texts.jobs.kind[kind] },
-        { id: "subject", title: texts.jobs.subject, width: "minmax(120px, 2fr)", cell: (job) => <bdi>{jobSubject(job)}</bdi> },
+        { id: "subject", title: texts.jobs.subject, width: "minmax(120px, 2fr)", cell: (job) => <bdi>{jobSubject(job, models)}</bdi> },
         { id: "state", title: texts.jobs.stateTitle, width: "104px", cell: ({ state }) => <JobStateMark state={state} /> },
         { id: "progress", title: texts.jobs.progress, width: "72px", align: "end", cell: ({ state, progress }) => <Figure>{progress === null || state === "done" ? "" : format.percent(shareOf(progress))}</Figure> },
         { id: "took", title: texts.jobs.took, width: "92px", align: "end", cell: (job) => <Figure>{format.duration(secondsOf(job))}</Figure> },
-        { id: "started", title: texts.jobs.started, width: "124px", align: "end", cell: ({ startedAt }) => <Time iso={startedAt} /> },
+        { id: "started", title: texts.jobs.started, width: "132px", align: "end", cell: ({ startedAt }) => <Time iso={startedAt} /> },
       ]}
     />
   );

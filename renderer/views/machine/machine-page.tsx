@@ -67,7 +67,7 @@ function Described({ machine }: { readonly machine: Machine }): ReactNode {
     <>
       <Findings notices={machine.notices} />
       <div className={styles["facts"]}><MachineFacts machine={machine} /></div>
-      <Section title={texts.machine.topology} hint={machine.accelerators.length > 0 ? texts.machine.topologyHint : undefined}><Topology machine={machine} /></Section>
+      {(machine.accelerators.length > 0 || machine.numa.length > 1) && <Section title={texts.machine.topology} hint={texts.machine.topologyHint}><Topology machine={machine} /></Section>}
       <Section title={texts.machine.devices}><DeviceTable accelerators={machine.accelerators} /></Section>
       <Section title={texts.machine.disks}><DiskTable disks={machine.disks} /></Section>
     </>

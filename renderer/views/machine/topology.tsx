@@ -2,7 +2,6 @@ import type { ReactNode } from "react";
 import type { Machine } from "../../../shared/schemas/machine.ts";
 import { useLocale } from "../../texts/locale.tsx";
 import { shownText } from "../../texts/shown-text.ts";
-import { EmptyState } from "../../ui/empty-state.tsx";
 import { Figure } from "../../ui/figures.tsx";
 import { DEVICE_HEIGHT, DEVICE_WIDTH, placeTopology } from "./place-topology.ts";
 import styles from "./topology.module.css";
@@ -10,7 +9,6 @@ import styles from "./topology.module.css";
 /** Which device sits by which processors, and how devices reach each other. The same in words stands in the tables beside it. */
 export function Topology({ machine }: { readonly machine: Machine }): ReactNode {
   const { texts, format } = useLocale();
-  if (machine.accelerators.length === 0 && machine.numa.length <= 1) return <EmptyState what={texts.machine.noTopology} />;
   const { width, height, nodes, links, kinds } = placeTopology(machine);
   return (
     <div className={styles["topology"]}>

@@ -31,7 +31,7 @@ export function CacheGrowth({ inspection: { spec, arithmetic } }: { readonly ins
             <tr key={tokens}>
               <td><Figure>{format.count(tokens)}</Figure></td><td><Bytes value={tokens * cacheBytesPerToken} /></td>
               {isLatent && <td><Bytes value={tokens * expandedCacheBytesPerToken} /></td>}
-              {isLatent && <td><Figure>{format.number(expandedCacheBytesPerToken / cacheBytesPerToken)} ×</Figure></td>}
+              {isLatent && <td><Figure>{format.decimal(expandedCacheBytesPerToken / cacheBytesPerToken, 1)} ×</Figure></td>}
             </tr>
           ))}
         </tbody>

@@ -9,7 +9,7 @@ export function ChatTemplate({ template }: { readonly template: string | null })
   const { texts, format } = useLocale();
   return (
     <Section title={texts.model.template} hint={template === null ? texts.model.noTemplate : texts.model.templateWarning} aside={template !== null && <>{texts.common.chars(format.count(template.length))}<CopyButton text={template} what={texts.model.template} /></>}>
-      {template !== null && <pre className={styles["text"]} dir="ltr" tabIndex={0} aria-label={texts.model.template}>{template.replaceAll(/[^\P{Cc}\n\t]|[\p{Cf}\u2028\u2029]/gu, "\u{FFFD}")}</pre>}
+      {template !== null && <pre className={styles["text"]} dir="ltr" tabIndex={0} role="region" aria-label={texts.model.template}>{template.replaceAll(/[^\P{Cc}\n\t]|[\p{Cf}\u2028\u2029]/gu, "\u{FFFD}")}</pre>}
     </Section>
   );
 }

@@ -6,7 +6,10 @@ import { Figure } from "../../ui/figures.tsx";
 import styles from "./layer-grid.module.css";
 import { weightBits, type WeightBits } from "./weight-bits.ts";
 
-const ROW_PX = 10;
+const LEAST_ROW_PX = 10;
+const MOST_ROW_PX = 22;
+/** The drawing of few layers grows to about this height. */
+const WANTED_PX = 260;
 const LABEL_PX = 30;
 const ATTENTION_PX = 36;
 const SHARED_PX = 28;
@@ -20,7 +23,8 @@ export function LayerGrid({ spec, recipe }: { readonly spec: ModelSpec; readonly
   const { texts, format } = useLocale();
   const pattern = useId();
   const experts = spec.moe?.expertCount ?? 0;
-  const cellPx = Math.min(14, EXPERTS_PX / Math.max(1, experts));
+  const rowPx = Math.max(LEAST_ROW_PX, Math.min(MOST_ROW_PX, Math.floor(WANTED_PX / spec.layers.length)));
+  const cellPx = Math.min(24, EXPERTS_PX / Math.max(1, experts));
   const expertsPx = experts === 0 ? 240 : cellPx * experts;
   const hasShared = (spec.moe?.sharedIntermediateSize ?? 0) > 0;
   const attentionClass = spec.attention.kind === "mla" ? "kv_b_proj" : "k_proj";
@@ -40,21 +44,21 @@ export function LayerGrid({ spec, recipe }: { readonly spec: ModelSpec; readonly
   const label = spec.moe === null ? texts.model.denseHint(format.count(spec.layers.length)) : texts.model.layersHint(format.count(spec.layers.length), format.count(experts), format.count(spec.moe.expertsPerToken));
   return (
     <div className={styles["grid"]}>
-      <svg viewBox={`0 -16 ${width} ${rows.length * ROW_PX + 16}`} width={width} height={rows.length * ROW_PX + 16} className={styles["drawing"]} role="img" aria-label={label}>
+      <svg viewBox={`0 -16 ${width} ${rows.length * rowPx + 16}`} width={width} height={rows.length * rowPx + 16} className={styles["drawing"]} role="img" aria-label={label}>
         <defs>
-          <pattern id={pattern} width={cellPx} height={ROW_PX} patternUnits="userSpaceOnUse" x={mainX}><rect x={cellPx - Math.min(1, cellPx / 4)} width={Math.min(1, cellPx / 4)} height={ROW_PX} className={styles["gap"]} /></pattern>
+          <pattern id={pattern} width={cellPx} height={rowPx} patternUnits="userSpaceOnUse" x={mainX}><rect x={cellPx - Math.min(1, cellPx / 4)} width={Math.min(1, cellPx / 4)} height={rowPx} className={styles["gap"]} /></pattern>
         </defs>
         <text x={LABEL_PX} y={-5} className={styles["label"]}>{texts.model.attention}</text>
         <text x={mainX} y={-5} className={styles["label"]}>{spec.moe === null ? texts.model.mlp : texts.model.experts}</text>
         {rows.map((row) => {
-          const y = row.layer * ROW_PX;
+          const y = row.layer * rowPx;
           return (
             <g key={row.layer}>
-              {(row.layer % 5 === 0 || row.layer === rows.length - 1) && <text x={LABEL_PX - 6} y={y + 8} textAnchor="end" className={styles["label"]}>{row.layer}</text>}
-              <rect x={LABEL_PX} y={y} width={ATTENTION_PX} height={ROW_PX - 1} data-bits={row.attention ?? "published"} className={styles["cell"]} />
-              {row.kind === "moe" && hasShared && <rect x={sharedX} y={y} width={SHARED_PX} height={ROW_PX - 1} data-bits={row.shared ?? "published"} className={styles["cell"]} />}
-              <rect x={mainX} y={y} width={expertsPx} height={ROW_PX - 1} data-bits={row.main ?? "published"} className={styles["cell"]} data-kind={row.kind} />
-              {row.kind === "moe" && cellPx >= LEAST_CELL_PX && <rect x={mainX} y={y} width={expertsPx} height={ROW_PX - 1} fill={`url(#${pattern})`} />}
+              {(row.layer % 5 === 0 || row.layer === rows.length - 1) && <text x={LABEL_PX - 6} y={y + rowPx / 2 + 3} textAnchor="end" className={styles["label"]}>{row.layer}</text>}
+              <rect x={LABEL_PX} y={y} width={ATTENTION_PX} height={rowPx - 1} data-bits={row.attention ?? "published"} className={styles["cell"]} />
+              {row.kind === "moe" && hasShared && <rect x={sharedX} y={y} width={SHARED_PX} height={rowPx - 1} data-bits={row.shared ?? "published"} className={styles["cell"]} />}
+              <rect x={mainX} y={y} width={expertsPx} height={rowPx - 1} data-bits={row.main ?? "published"} className={styles["cell"]} data-kind={row.kind} />
+              {row.kind === "moe" && cellPx >= LEAST_CELL_PX && <rect x={mainX} y={y} width={expertsPx} height={rowPx - 1} fill={`url(#${pattern})`} />}
             </g>
           );
         })}

@@ -66,8 +66,13 @@ function PackageActions({ model }: { readonly model: Model }): ReactNode {
         return action satisfies never;
     }
   });
+  const [pointed, point] = useState<PackageAction>("speed");
+  const words: Readonly<Record<PackageAction, readonly string[]>> = {
+    speed: ["bench", "speed", model.id], parity: ["parity", "check", model.id], bundle: ["bundle", "create", model.id],
+    loss: ["eval", "perplexity", model.id, "--text", sample?.text ?? "", ...(against === undefined ? [] : ["--against", against.id])],
+  };
   const button = (action: PackageAction, label: string): ReactNode => (
-    <Button disabled={start.isPending} loading={start.isPending && start.variables === action} onClick={() => start.mutate(action, { onSuccess: ({ id }) => void navigate({ to: "/jobs/$id", params: { id } }) })}>{label}</Button>
+    <Button onFocus={() => point(action)} onMouseEnter={() => point(action)} disabled={start.isPending} loading={start.isPending && start.variables === action} onClick={() => start.mutate(action, { onSuccess: ({ id }) => void navigate({ to: "/jobs/$id", params: { id } }) })}>{label}</Button>
   );
   return (
     <>
@@ -76,7 +81,7 @@ function PackageActions({ model }: { readonly model: Model }): ReactNode {
         {sample !== null && button("loss", texts.model.measureLoss)}
         {button("parity", texts.model.checkParity)}
         {button("bundle", texts.model.makeBundle)}
-        <CommandTwin words={["bench", "speed", model.id]} />
+        <CommandTwin words={words[pointed]} />
       </div>
       {start.error !== null && <ErrorPanel error={start.error} />}
     </>

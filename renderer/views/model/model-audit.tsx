@@ -18,7 +18,7 @@ export function ModelAudit({ digest, id }: { readonly digest: string; readonly i
           label={texts.model.audit} rows={entries} keyOf={(entry) => String(entry.id)}
           columns={[
             { id: "id", title: texts.audit.number, width: "56px", align: "end", cell: (entry) => <Figure>{format.count(entry.id)}</Figure> },
-            { id: "at", title: texts.audit.at, width: "124px", cell: ({ at }) => <Time iso={at} /> },
+            { id: "at", title: texts.audit.at, width: "132px", cell: ({ at }) => <Time iso={at} /> },
             { id: "what", title: texts.audit.what, width: "minmax(120px, 1fr)", cell: ({ action }) => <bdi dir="ltr">{shownText(action)}</bdi> },
             { id: "who", title: texts.audit.who, width: "minmax(120px, 1fr)", cell: ({ actor }) => <bdi>{shownText(actor)}</bdi> },
             { id: "hash", title: texts.audit.hash, width: "minmax(200px, 1fr)", cell: ({ hash }) => <Digest digest={hash} /> },

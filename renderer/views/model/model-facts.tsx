@@ -17,7 +17,7 @@ export function ModelFacts({ inspection: { model, spec, checkpoint, recipe } }: 
       <FieldList fields={[
         { name: field.hidden, value: figure(format.count(spec.hiddenSize)) },
         { name: field.vocabulary, value: figure(format.count(spec.vocabSize)) },
-        { name: texts.model.layer, value: figure(format.count(spec.layers.length)) },
+        { name: field.layers, value: figure(format.count(spec.layers.length)) },
         { name: field.heads, value: figure(format.count(attention.headCount)) },
         ...(attention.kind === "mla"
           ? [{ name: field.ranks, value: figure(joined([attention.qLoraRank, attention.kvLoraRank])) }, { name: field.headDims, value: figure(joined([attention.nopeHeadDim, attention.ropeHeadDim, attention.valueHeadDim])) }]

@@ -1,5 +1,6 @@
 import type { ReactNode } from "react";
 import type { ModelArithmetic } from "../../../shared/schemas/model-spec.ts";
+import { DASH } from "../../texts/format.ts";
 import { useLocale } from "../../texts/locale.tsx";
 import { Bytes, Figure } from "../../ui/figures.tsx";
 import styles from "./weight-classes.module.css";
@@ -13,7 +14,7 @@ export function WeightClasses({ classes }: { readonly classes: ModelArithmetic["
   return (
     <table className={styles["classes"]}>
       <thead>
-        <tr><th>{texts.model.weightClass}</th><th className={styles["wide"]} aria-hidden="true" /><th>{texts.model.bytes}</th><th>{texts.model.share}</th><th>{texts.model.bits}</th><th>{texts.model.matrices}</th><th>{texts.models.parameters}</th><th>{texts.model.activeShare}</th></tr>
+        <tr><th>{texts.model.weightClass}</th><td className={styles["wide"]} /><th>{texts.model.bytes}</th><th>{texts.model.share}</th><th>{texts.model.bits}</th><th>{texts.model.matrices}</th><th>{texts.models.parameters}</th><th>{texts.model.activeShare}</th></tr>
       </thead>
       <tbody>
         {sorted.map(({ weightClass, bytes, matrices, parameters, activeParameters }) => {
@@ -21,10 +22,10 @@ export function WeightClasses({ classes }: { readonly classes: ModelArithmetic["
           return (
             <tr key={weightClass}>
               <th scope="row"><bdi dir="ltr"><code>{weightClass}</code></bdi></th>
-              <td aria-hidden="true"><span className={styles["bar"]} style={{ inlineSize: `${(bytes / largest) * 100}%` }}><span className={styles["active"]} style={{ inlineSize: `${active * 100}%` }} /></span></td>
+              <td><span className={styles["bar"]} style={{ inlineSize: `${(bytes / largest) * 100}%` }}><span className={styles["active"]} style={{ inlineSize: `${active * 100}%` }} /></span></td>
               <td><Bytes value={bytes} /></td>
               <td><Figure>{format.percent(total === 0 ? 0 : bytes / total)}</Figure></td>
-              <td><Figure>{parameters === 0 ? format.number(null) : format.number((bytes * 8) / parameters)}</Figure></td>
+              <td><Figure>{parameters === 0 ? DASH : format.decimal((bytes * 8) / parameters, 2)}</Figure></td>
               <td><Figure>{format.count(matrices)}</Figure></td>
               <td><Figure>{format.parameters(parameters)}</Figure></td>
               <td><Figure>{format.percent(active)}</Figure></td>

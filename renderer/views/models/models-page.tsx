@@ -9,7 +9,7 @@ import { useLocale } from "../../texts/locale.tsx";
 import { CommandTwin } from "../../ui/command-twin.tsx";
 import { DataTable } from "../../ui/data-table.tsx";
 import { EmptyState } from "../../ui/empty-state.tsx";
-import { Bytes, Figure, Time } from "../../ui/figures.tsx";
+import { Bytes, Figure } from "../../ui/figures.tsx";
 import { Id, Name } from "../../ui/names.tsx";
 import { Page, Section } from "../../ui/page.tsx";
 import { QueryGate } from "../../ui/query-gate.tsx";
@@ -45,16 +45,15 @@ function ModelTable({ models }: { readonly models: readonly Model[] }): ReactNod
     <DataTable
       label={texts.models.title} rows={models} keyOf={({ id }) => id} onOpen={({ id }) => void navigate({ to: "/models/$id", params: { id } })}
       columns={[
-        { id: "name", title: texts.common.name, width: "minmax(200px, 3fr)", cell: ({ name, kind }) => <strong><Name>{kind === "package" ? `└ ${name}` : name}</Name></strong> },
-        { id: "id", title: "ID", width: "176px", cell: ({ id }) => <Id id={id} /> },
-        { id: "family", title: texts.models.family, width: "minmax(92px, 1fr)", cell: ({ family }) => <Name>{family}</Name> },
+        { id: "name", title: texts.common.name, width: "minmax(140px, 3fr)", cell: ({ name, kind }) => <strong><Name>{kind === "package" ? `└ ${name}` : name}</Name></strong> },
+        { id: "id", title: "ID", width: "164px", cell: ({ id }) => <Id id={id} /> },
+        { id: "family", title: texts.models.family, width: "minmax(86px, 1fr)", cell: ({ family }) => <Name>{family}</Name> },
         { id: "recipe", title: texts.models.recipe, width: "minmax(84px, 1fr)", cell: ({ recipe }) => (recipe === null ? texts.models.asPublished : <Name>{recipe}</Name>) },
-        { id: "parameters", title: texts.models.parameters, width: "minmax(84px, 0.7fr)", align: "end", cell: ({ totalParameters }) => <Figure>{format.parameters(totalParameters)}</Figure> },
-        { id: "active", title: texts.models.active, width: "minmax(64px, 0.7fr)", align: "end", cell: ({ activeParameters }) => <Figure>{format.parameters(activeParameters)}</Figure> },
-        { id: "bytes", title: texts.common.size, width: "minmax(76px, 0.7fr)", align: "end", cell: ({ bytes }) => <Bytes value={bytes} /> },
-        { id: "speed", title: texts.reports.decode, width: "minmax(116px, 0.8fr)", align: "end", cell: ({ id }) => <Figure>{speedOf(id, reports, format)}</Figure> },
-        { id: "loss", title: texts.reports.kl, width: "minmax(116px, 0.8fr)", align: "end", cell: ({ id }) => <Figure>{lossOf(id, reports, format)}</Figure> },
-        { id: "created", title: texts.common.created, width: "124px", align: "end", cell: ({ createdAt }) => <Time iso={createdAt} /> },
+        { id: "parameters", title: texts.models.parameters, width: "minmax(74px, 0.7fr)", align: "end", cell: ({ totalParameters }) => <Figure>{format.parameters(totalParameters)}</Figure> },
+        { id: "active", title: texts.models.active, width: "minmax(52px, 0.7fr)", align: "end", cell: ({ activeParameters }) => <Figure>{format.parameters(activeParameters)}</Figure> },
+        { id: "bytes", title: texts.common.size, width: "minmax(68px, 0.7fr)", align: "end", cell: ({ bytes }) => <Bytes value={bytes} /> },
+        { id: "speed", title: texts.reports.decode, width: "minmax(108px, 0.8fr)", align: "end", cell: ({ id }) => <Figure>{speedOf(id, reports, format)}</Figure> },
+        { id: "loss", title: texts.reports.kl, width: "minmax(108px, 0.8fr)", align: "end", cell: ({ id }) => <Figure>{lossOf(id, reports, format)}</Figure> },
       ]}
     />
   );
@@ -64,7 +63,7 @@ type Format = ReturnType<typeof useLocale>["format"];
 
 /** The newest of each; reports come newest first. */
 function speedOf(id: string, reports: readonly Report[], format: Format): string {
-  for (const { modelId, body } of reports) if (modelId === id && body.kind === "speed") return `${format.number(body.decodeTokensPerSecond.median)} ± ${format.number(body.decodeTokensPerSecond.medianAbsoluteDeviation)}`;
+  for (const { modelId, body } of reports) if (modelId === id && body.kind === "speed") return format.withError(body.decodeTokensPerSecond.median, body.decodeTokensPerSecond.medianAbsoluteDeviation);
   return DASH;
 }
 

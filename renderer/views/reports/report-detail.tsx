@@ -1,0 +1,74 @@
+import { Link } from "@tanstack/react-router";
+import type { ReactNode } from "react";
+import type { Distribution, ParityReport, PerplexityReport, Report, SpeedReport } from "../../../shared/schemas/report.ts";
+import { useLocale, type Locale } from "../../texts/locale.tsx";
+import { shownText } from "../../texts/shown-text.ts";
+import { FieldList, Figure, Time } from "../../ui/figures.tsx";
+import { Digest, Id, Name } from "../../ui/names.tsx";
+import { Section } from "../../ui/page.tsx";
+
+type Field = { readonly name: string; readonly value: ReactNode; readonly note?: ReactNode };
+
+/** One report with its conditions. */
+export function ReportDetail({ report }: { readonly report: Report }): ReactNode {
+  const locale = useLocale();
+  const { texts, format } = locale;
+  const { conditions: { model, machine, engine } } = report.body;
+  return (
+    <Section title={<>{texts.reports.kinds[report.body.kind]}: <Name>{model.name}</Name></>} aside={<Id id={report.id} />}>
+      <FieldList fields={[
+        ...bodyFields(report.body, locale),
+        { name: texts.reports.model, value: <Link to="/models/$id" params={{ id: report.modelId }}><Name>{model.name}</Name></Link>, note: <><bdi>{shownText(model.recipe, 60)}</bdi> <Digest digest={model.digest} /></> },
+        { name: texts.reports.engine, value: <bdi>{texts.reports.engineOf(shownText(engine.name, 60), shownText(engine.version, 60), format.count(engine.threads))}</bdi> },
+        { name: texts.reports.machine, value: <bdi>{texts.reports.machineOf(shownText(machine.cpu, 120), format.count(machine.cores), format.bytes(machine.memoryBytes))}</bdi> },
+        { name: texts.reports.measured, value: <Time iso={report.createdAt} /> },
+      ]} />
+    </Section>
+  );
+}
+
+function bodyFields(body: Report["body"], locale: Locale): readonly Field[] {
+  switch (body.kind) {
+    case "speed":
+      return speedFields(body, locale);
+    case "perplexity":
+      return lossFields(body, locale);
+    case "parity":
+      return parityFields(body, locale);
+    default:
+      return body satisfies never;
+  }
+}
+
+function speedFields({ workload, decodeTokensPerSecond, prefillTokensPerSecond, timeToFirstTokenMs, interTokenMs, loadMs, privateBytes, peakResidentBytes }: SpeedReport, { texts, format }: Locale): readonly Field[] {
+  const spread = (figure: Distribution): Pick<Field, "value" | "note"> => ({ value: <Figure>{format.withError(figure.median, figure.medianAbsoluteDeviation)}</Figure>, note: <Figure>{texts.reports.spread(format.count(figure.n))}; {format.number(figure.minimum)} – {format.number(figure.maximum)}</Figure> });
+  return [
+    { name: texts.reports.decode, ...spread(decodeTokensPerSecond) },
+    { name: texts.reports.prefill, ...spread(prefillTokensPerSecond) },
+    { name: `${texts.reports.firstToken}, ${texts.units.milliseconds}`, ...spread(timeToFirstTokenMs) },
+    { name: texts.reports.betweenTokens, value: <Figure>{format.number(interTokenMs.p50)} / {format.number(interTokenMs.p95)} / {format.number(interTokenMs.p99)} {texts.units.milliseconds}</Figure> },
+    { name: texts.reports.loading, value: <Figure>{format.milliseconds(loadMs)}</Figure> },
+    { name: texts.reports.memory, value: <Figure>{format.bytes(peakResidentBytes)}</Figure>, note: <>{texts.reports.privateMemory}: <Figure>{format.bytes(privateBytes)}</Figure></> },
+    { name: texts.reports.workload, value: <bdi>{texts.reports.workloadOf(format.count(workload.promptTokens), format.count(workload.generateTokens), format.count(workload.runs), format.count(workload.warmupRuns))}</bdi> },
+  ];
+}
+
+function lossFields({ perplexity, perplexityStandardError, text, against }: PerplexityReport, { texts, format }: Locale): readonly Field[] {
+  return [
+    { name: texts.reports.perplexity, value: <Figure>{format.withError(perplexity, perplexityStandardError)}</Figure>, note: <Figure>{texts.reports.spread(format.count(text.windows))}</Figure> },
+    ...(against === null ? [] : [
+      { name: texts.reports.kl, value: <Figure>{format.withError(against.klMean.mean, against.klMean.standardError)}</Figure>, note: <Figure>p50 {format.number(against.klMedian)}, p99.9 {format.number(against.klP999)}</Figure> },
+      { name: texts.reports.sameTop, value: <Figure>{format.withError(against.sameTop1.mean * 100, against.sameTop1.standardError * 100)} %</Figure> },
+      { name: texts.reports.against, value: <Name>{against.model.name}</Name>, note: <bdi>{shownText(against.model.recipe, 60)}</bdi> },
+    ]),
+    { name: texts.reports.text, value: <bdi dir="ltr">{shownText(text.file, 300)}</bdi>, note: <><bdi>{texts.reports.textOf(format.count(text.windows), format.count(text.windowTokens), format.count(text.predictions))}</bdi> <Digest digest={text.sha256} /></> },
+  ];
+}
+
+function parityFields({ passed, maxAbsoluteDelta, toleranceAbsolute, klMean, klMax, top1Agreement, expected }: ParityReport, { texts, format }: Locale): readonly Field[] {
+  return [
+    { name: texts.reports.kinds.parity, value: <strong>{passed ? texts.reports.held : texts.reports.notHeld}</strong>, note: <Figure>max |Δlogit| {format.number(maxAbsoluteDelta)} ≤ {format.number(toleranceAbsolute)}</Figure> },
+    { name: texts.reports.kl, value: <Figure>{format.number(klMean)}</Figure>, note: <Figure>max {format.number(klMax)}</Figure> },
+    { name: texts.reports.sameTop, value: <Figure>{format.percent(top1Agreement)}</Figure>, note: <Figure>{texts.reports.spread(format.count(expected.positions))}</Figure> },
+  ];
+}
