@@ -4,7 +4,7 @@ import type { WeightFormat } from "../../shared/schemas/weight-format.ts";
 
 const s = (count: string, one: string, many: string): string => `${count} ${count === "1" ? one : many}`;
 
-/** "4 bits, blocks of 32" of "blocks4/32"; other names are the field's own. */
+/** "4 bits / 32" of "blocks4/32"; other names are the field's own. */
 const blocks = (format: WeightFormat, say: (bits: string, size: string) => string, float: string): string => {
   const found = /^blocks(\d)\/(\d+)$/.exec(format);
   return found === null ? (format === "f32" ? float : format) : say(found[1] ?? "", found[2] ?? "");
@@ -156,8 +156,8 @@ export const wizardsEn = {
     doesNotFit: "does not fit there",
     name: "Name of the package",
     weightClass: "Class",
-    storedAs: "Stored as",
-    formats: (format: WeightFormat) => blocks(format, (bits, size) => `${bits} bits, blocks of ${size}`, "32-bit floats"),
+    storedAs: "Bits / block",
+    formats: (format: WeightFormat) => blocks(format, (bits, size) => `${bits} bits / ${size}`, "32-bit floats"),
     matrices: "Matrices",
     bitsTitle: "Bits",
     bytes: "Bytes",
@@ -262,7 +262,8 @@ export const wizardsEn = {
     memoryOf: (bytes: string) => `The largest package's weights; ${bytes} are usable now`,
     memoryWhat: "The largest package's weights",
     earlier: "Measured before",
-    earlierOf: (name: string, figure: string) => `${name}: ${figure} tokens/s`,
+    earlierOf: (names: string) => `${names}, each on its last workload`,
+    tokensPerSecond: (figure: string) => `${figure} tokens/s`,
     noEarlier: "None of them, on any workload",
     loss: "Loss",
     lossWhat: "Speed alone is compared here; the Reports page puts loss beside it",

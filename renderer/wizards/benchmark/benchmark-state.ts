@@ -40,7 +40,13 @@ export function readBenchmarkState(search: Search): BenchmarkState {
   return { step: oneOf(search, "step", BENCHMARK_STEPS), models, workload, ...(workload === "own" ? own : WORKLOADS[workload]), jobs: textsIn(search, "jobs", MOST_CONTESTANTS * 2) };
 }
 
+/** One speed job. */
+export interface Turn {
+  readonly model: string;
+  readonly round: 1 | 2;
+}
+
 /** Every contestant once, then once more the other way round: what drifts over time (heat, other work) falls on all alike. */
-export function interleaved(models: readonly string[]): string[] {
-  return [...models, ...models.toReversed()];
+export function interleaved(models: readonly string[]): Turn[] {
+  return [...models.map((model): Turn => ({ model, round: 1 })), ...models.toReversed().map((model): Turn => ({ model, round: 2 }))];
 }

@@ -27,7 +27,7 @@ export function BenchmarkWizard(): ReactNode {
   const names = namesOf(contestants);
   const order = interleaved(models);
   const mostTokens = useMostTokens(models);
-  const start = useCallback((client: Client, index: number) => client.benchmark.speed({ model: interleaved(models)[index] ?? "", promptTokens, generateTokens, runs }), [models, promptTokens, generateTokens, runs]);
+  const start = useCallback((client: Client, index: number) => client.benchmark.speed({ model: interleaved(models)[index]?.model ?? "", promptTokens, generateTokens, runs }), [models, promptTokens, generateTokens, runs]);
   const onStarted = useCallback((ids: readonly string[]) => set({ jobs: ids, step: "run" }), [set]);
   const sequence = useJobSequence({ ids: jobs, length: order.length, start, onStarted });
   const consequences = useBenchmarkConsequences(state, contestants);
@@ -38,12 +38,12 @@ export function BenchmarkWizard(): ReactNode {
   const why = step === "contestants" ? (isReady ? null : words.whyContestants) : isTooLong ? words.tooLong(format.count(mostTokens)) : null;
   const again = (): void => restart({ models, step: "workload", workload: state.workload, ...(state.workload === "own" ? { promptTokens, generateTokens, runs } : {}) });
   const measured: Contestant[] = models.map((id) => ({
-    id, name: names.get(id) ?? id, reports: sequence.jobs.flatMap((job, place) => (order[place] === id ? speedReportOf(job) ?? [] : [])),
+    id, name: names.get(id) ?? id, reports: sequence.jobs.flatMap((job, place) => (order[place]?.model === id ? speedReportOf(job) ?? [] : [])),
   }));
 
   return (
     <Wizard
-      title={words.title} lead={words.lead} steps={BENCHMARK_STEPS.map((id) => ({ id, title: words.steps[id] }))} current={step} reachable={isReady ? 2 : 1} isUnderWay={jobs.length > 0} onStep={(id) => go({ step: id })}
+      title={words.title} lead={words.lead} steps={BENCHMARK_STEPS.map((id) => ({ id, title: words.steps[id] }))} current={step} reachable={isReady ? 2 : 1} phase={jobs.length === 0 ? "choosing" : sequence.isDone ? "done" : "working"} onStep={(id) => go({ step: id })}
       leaveTo="/reports" consequences={<Consequences items={consequences} />}
       commands={[...new Set(models)].map((id) => ["bench", "speed", id, "--prompt", String(promptTokens), "--generate", String(generateTokens), "--runs", String(runs)])}
       next={step === "run" || step === "verdict" ? null : { why, isBusy: sequence.isStarting, ...(step === "workload" ? { label: words.start } : {}), onNext: () => (step === "contestants" ? go({ step: "workload" }) : sequence.begin()) }}

@@ -3,12 +3,13 @@ import { useLocale } from "../../texts/locale.tsx";
 import { ErrorPanel } from "../../ui/error-panel.tsx";
 import { Figure } from "../../ui/figures.tsx";
 import { JobRun } from "../frame/job-run.tsx";
-import { type JobSequence } from "../frame/use-job-sequence.ts";
+import type { JobSequence } from "../frame/use-job-sequence.ts";
 import styles from "./benchmark.module.css";
+import type { Turn } from "./benchmark-state.ts";
 import { speedReportOf } from "./speed-report-of.ts";
 
 interface RunStepProps {
-  readonly order: readonly string[];
+  readonly order: readonly Turn[];
   readonly names: ReadonlyMap<string, string>;
   readonly sequence: JobSequence;
   readonly onRestart: () => void;
@@ -23,12 +24,12 @@ export function RunStep({ order, names, sequence, onRestart }: RunStepProps): Re
     <>
       <p>{words.stayOpen}</p>
       <ol className={styles["places"]}>
-        {order.map((id, place) => {
+        {order.map(({ model, round }, place) => {
           const job = jobs[place];
           const report = job === undefined ? null : speedReportOf(job);
           return (
-            <li key={`${place} ${id}`} data-state={job?.state ?? "waiting"}>
-              <bdi>{names.get(id) ?? id}</bdi>
+            <li key={`${round} ${model}`} data-state={job?.state ?? "waiting"}>
+              <bdi>{names.get(model) ?? model}</bdi>
               <span>{report !== null ? <Figure>{words.decodeOf(format.withError(report.decodeTokensPerSecond.median, report.decodeTokensPerSecond.medianAbsoluteDeviation))}</Figure> : job === undefined ? words.waiting : texts.jobs.state[job.state]}</span>
             </li>
           );

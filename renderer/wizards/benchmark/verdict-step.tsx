@@ -4,11 +4,10 @@ import type { ReactNode } from "react";
 import type { Distribution, SpeedReport } from "../../../shared/schemas/report.ts";
 import { useLocale } from "../../texts/locale.tsx";
 import { isolated } from "../../texts/shown-text.ts";
-import { type DataColumn, DataTable } from "../../ui/data-table.tsx";
 import { Bytes, Figure } from "../../ui/figures.tsx";
 import { NextSteps } from "../frame/next-steps.tsx";
 import styles from "./benchmark.module.css";
-import { compareIntervals } from "./compare-intervals.ts";
+import { type Comparison, compareIntervals } from "./compare-intervals.ts";
 import { IntervalChart } from "./interval-chart.tsx";
 import { type Interval, speedInterval } from "./speed-interval.ts";
 
@@ -42,34 +41,46 @@ function Verdict({ measure, contestants }: { readonly measure: Measure; readonly
   const { wizards: { benchmark: words }, format } = useLocale();
   const intervals = contestants.map(({ reports }) => speedInterval(reports.map(MEASURES[measure])));
   const nameOf = (index: number): string => isolated(contestants[index]?.name ?? "");
+  const say = (comparison: Comparison): string => {
+    if (comparison.kind === "unknown") return words.tooFew;
+    if (comparison.kind === "same") return words.same(nameOf(comparison.first), nameOf(comparison.second));
+    return words.faster(nameOf(comparison.winner), nameOf(comparison.loser), format.number(comparison.low), format.number(comparison.high));
+  };
   return (
     <section className={styles["verdict"]}>
       <h3>{words.measures[measure]}</h3>
-      {compareIntervals(intervals).map((comparison, index) => (
-        <p key={index} className={styles["words"]}>
-          {comparison.kind === "unknown" ? words.tooFew
-            : comparison.kind === "same" ? words.same(nameOf(comparison.first), nameOf(comparison.second))
-            : words.faster(nameOf(comparison.winner), nameOf(comparison.loser), format.number(comparison.low), format.number(comparison.high))}
-        </p>
-      ))}
+      {compareIntervals(intervals).map((comparison) => say(comparison)).map((sentence) => <p key={sentence} className={styles["words"]}>{sentence}</p>)}
       <IntervalChart label={words.measures[measure]} rows={contestants.map(({ id, name }, index) => ({ id, name, interval: intervals[index] ?? null }))} />
     </section>
   );
 }
 
+/** The charts' figures, each with its interval below it. */
 function Table({ contestants }: { readonly contestants: readonly Contestant[] }): ReactNode {
   const { wizards: { benchmark: words }, format } = useLocale();
-  const spread = (interval: Interval | null): ReactNode => (interval === null ? "–" : <Figure>{words.interval(format.number(interval.middle), format.number(interval.low), format.number(interval.high))}</Figure>);
-  const of = (contestant: Contestant, pick: (report: SpeedReport) => Distribution): Interval | null => speedInterval(contestant.reports.map(pick));
-  const columns: DataColumn<Contestant>[] = [
-    { id: "name", title: words.contestant, width: "minmax(140px, 1.6fr)", cell: ({ name }) => <bdi>{name}</bdi> },
-    { id: "decode", title: words.measures.decode, align: "end", width: "minmax(150px, 1fr)", cell: (row) => spread(of(row, MEASURES.decode)) },
-    { id: "prefill", title: words.measures.prefill, align: "end", width: "minmax(150px, 1fr)", cell: (row) => spread(of(row, MEASURES.prefill)) },
-    { id: "first", title: words.firstToken, align: "end", width: "96px", cell: (row) => <Figure>{format.milliseconds(of(row, ({ timeToFirstTokenMs }) => timeToFirstTokenMs)?.middle ?? null)}</Figure> },
-    { id: "memory", title: words.memory, align: "end", width: "88px", cell: ({ reports }) => <Bytes value={peakOf(reports)} /> },
-    { id: "n", title: "n", align: "end", width: "40px", cell: (row) => <Figure>{format.count(of(row, MEASURES.decode)?.runs ?? 0)}</Figure> },
-  ];
-  return <DataTable label={words.table} rows={contestants} columns={columns} keyOf={({ id }) => id} />;
+  return (
+    <table className={styles["table"]} aria-label={words.table}>
+      <thead><tr><th scope="col">{words.contestant}</th><th scope="col">{words.measures.decode}</th><th scope="col">{words.measures.prefill}</th><th scope="col">{words.firstToken}</th><th scope="col">{words.memory}</th><th scope="col">n</th></tr></thead>
+      <tbody>
+        {contestants.map(({ id, name, reports }) => (
+          <tr key={id}>
+            <td><bdi>{name}</bdi></td>
+            <Spread interval={speedInterval(reports.map(MEASURES.decode))} write={format.number} />
+            <Spread interval={speedInterval(reports.map(MEASURES.prefill))} write={format.number} />
+            <Spread interval={speedInterval(reports.map(({ timeToFirstTokenMs }) => timeToFirstTokenMs))} write={format.milliseconds} />
+            <td><Bytes value={peakOf(reports)} /></td>
+            <td>{format.count(reports.reduce((sum, { decodeTokensPerSecond }) => sum + decodeTokensPerSecond.n, 0))}</td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+}
+
+function Spread({ interval, write }: { readonly interval: Interval | null; readonly write: (value: number) => string }): ReactNode {
+  const { wizards: { plan: words } } = useLocale();
+  if (interval === null) return <td>–</td>;
+  return <td><Figure>{write(interval.middle)}</Figure><span className={styles["range"]}><Figure>{words.range(write(interval.low), write(interval.high))}</Figure></span></td>;
 }
 
 function peakOf(reports: readonly SpeedReport[]): number | null {

@@ -40,7 +40,7 @@ export function WorkloadStep({ state, names, mostTokens, onChange }: WorkloadSte
         </div>
       )}
       <p>{words.orderWhat}</p>
-      <ol className={styles["order"]}>{interleaved(models).map((id, place) => <li key={`${place} ${id}`}><bdi>{names.get(id) ?? id}</bdi></li>)}</ol>
+      <ol className={styles["order"]}>{interleaved(models).map(({ model, round }) => <li key={`${round} ${model}`}><bdi>{names.get(model) ?? model}</bdi></li>)}</ol>
     </>
   );
 }

@@ -25,7 +25,7 @@ export function ExportWizard(): ReactNode {
   const model = useModels().data?.find(({ id, kind }) => id === state.model && kind === "package");
   const usualName = folderName(model?.name ?? "");
   const target = targetOf(state, usualName);
-  const listing = useFolder(folder, "foldersAndFiles").data;
+  const listing = useFolder(folder).data;
   const isTaken = jobs.length === 0 && (listing?.entries.some(({ name }) => name === (state.name || usualName)) ?? false);
   const plan = usePlan(model?.id ?? "", "here");
   const start = useCallback((client: Client, index: number, before: readonly Job[]) => {
@@ -45,7 +45,7 @@ export function ExportWizard(): ReactNode {
 
   return (
     <Wizard
-      title={words.title} lead={words.lead} steps={EXPORT_STEPS.map((id) => ({ id, title: words.steps[id] }))} current={step} reachable={reachable} isUnderWay={jobs.length > 0} onStep={(id) => go({ step: id })}
+      title={words.title} lead={words.lead} steps={EXPORT_STEPS.map((id) => ({ id, title: words.steps[id] }))} current={step} reachable={reachable} phase={jobs.length === 0 ? "choosing" : sequence.isDone ? "done" : "working"} onStep={(id) => go({ step: id })}
       leaveTo="/bundles" consequences={<Consequences items={consequences} />}
       commands={model === undefined ? [] : [["bundle", "create", model.id, ...(target === "" ? [] : ["--out", target])], ...(target === "" ? [] : [["bundle", "verify", target]])]}
       next={step === "run" || step === "receipt" ? null : { why, isBusy: sequence.isStarting, ...(step === "contents" ? { label: words.start } : {}), onNext: () => (step === "contents" ? sequence.begin() : go({ step: step === "package" ? "target" : "contents" })) }}

@@ -11,7 +11,7 @@ import { Bytes, Time } from "../../ui/figures.tsx";
 import { QueryGate } from "../../ui/query-gate.tsx";
 import styles from "./folder-browser.module.css";
 import { isAbsolutePath, joinPath } from "./join-path.ts";
-import { type Shown, useFolder, usePlaces } from "./use-folder.ts";
+import { useFolder, usePlaces } from "./use-folder.ts";
 
 interface FolderBrowserProps {
   /** What is looked for: the name of the field and of the system's dialog. */
@@ -26,8 +26,7 @@ interface FolderBrowserProps {
 
 /** Folders of the machine that serves, which need not be the reader's own. A path can be typed, a place begun from, a folder opened. */
 export function FolderBrowser({ label, folder, onFolder, onFile, chosenFile = "" }: FolderBrowserProps): ReactNode {
-  const show: Shown = onFile === undefined ? "folders" : "foldersAndFiles";
-  const listing = useFolder(folder, show);
+  const listing = useFolder(folder);
   return (
     <div className={styles["browser"]}>
       <PathField label={label} folder={folder} onFolder={onFolder} what={onFile === undefined ? "folder" : "file"} onFile={onFile} />
@@ -114,10 +113,10 @@ function Listing({ listing, onFolder, onFile, chosenFile }: { readonly listing: 
 
 function columns(words: ReturnType<typeof useLocale>["wizards"]): DataColumn<Row>[] {
   return [
-    { id: "name", title: words.folder.name, width: "minmax(160px, 3fr)", cell: (row) => (row.kind === "parent" ? words.folder.up : <bdi>{row.entry.kind === "folder" ? "▸ " : ""}{shownText(row.entry.name, 120)}</bdi>) },
-    { id: "holds", title: words.folder.holdsTitle, width: "minmax(100px, 1.4fr)", cell: (row) => (row.kind === "parent" ? "" : <Holds entry={row.entry} />) },
-    { id: "bytes", title: words.folder.size, align: "end", width: "80px", cell: (row) => (row.kind === "entry" && row.entry.bytes !== null ? <Bytes value={row.entry.bytes} /> : "") },
-    { id: "changed", title: words.folder.changed, width: "124px", cell: (row) => (row.kind === "entry" ? <Time iso={row.entry.modifiedAt} /> : "") },
+    { id: "name", title: words.folder.name, width: "minmax(140px, 3fr)", cell: (row) => (row.kind === "parent" ? words.folder.up : <bdi>{row.entry.kind === "folder" ? "▸ " : ""}{shownText(row.entry.name, 120)}</bdi>) },
+    { id: "holds", title: words.folder.holdsTitle, width: "minmax(88px, 1.2fr)", cell: (row) => (row.kind === "parent" ? "" : <Holds entry={row.entry} />) },
+    { id: "bytes", title: words.folder.size, align: "end", width: "72px", cell: (row) => (row.kind === "entry" && row.entry.bytes !== null ? <Bytes value={row.entry.bytes} /> : "") },
+    { id: "changed", title: words.folder.changed, width: "132px", cell: (row) => (row.kind === "entry" ? <Time iso={row.entry.modifiedAt} /> : "") },
   ];
 }
 

@@ -11,6 +11,9 @@ export interface WizardStep<Id extends string> {
   readonly title: string;
 }
 
+/** What is wanted is being chosen, being done, or done. */
+export type WizardPhase = "choosing" | "working" | "done";
+
 interface WizardProps<Id extends string> {
   readonly title: string;
   readonly lead: string;
@@ -18,8 +21,8 @@ interface WizardProps<Id extends string> {
   readonly current: Id;
   /** How many steps, from the first, have what they need. */
   readonly reachable: number;
-  /** What was decided is being done: the steps before are shown and can no longer be changed. */
-  readonly isUnderWay: boolean;
+  /** From "working" on, the steps before are shown and can no longer be changed. */
+  readonly phase: WizardPhase;
   readonly onStep: (id: Id) => void;
   /** Where leaving leads. */
   readonly leaveTo: "/models" | "/reports" | "/bundles";
@@ -32,7 +35,7 @@ interface WizardProps<Id extends string> {
 }
 
 /** Steps at the start, the present choice in the middle, what follows from it at the end, the command below. None of the four ever moves. */
-export function Wizard<Id extends string>({ title, lead, steps, current, reachable, isUnderWay, onStep, leaveTo, consequences, commands, next, children }: WizardProps<Id>): ReactNode {
+export function Wizard<Id extends string>({ title, lead, steps, current, reachable, phase, onStep, leaveTo, consequences, commands, next, children }: WizardProps<Id>): ReactNode {
   const { wizards: words } = useLocale();
   const navigate = useNavigate();
   const at = steps.findIndex(({ id }) => id === current);
@@ -51,7 +54,7 @@ export function Wizard<Id extends string>({ title, lead, steps, current, reachab
           <ol>
             {steps.map(({ id, title: name }, index) => (
               <li key={id} data-state={index < at ? "passed" : index === at ? "current" : "ahead"}>
-                <button type="button" aria-current={index === at ? "step" : undefined} disabled={index !== at && (isUnderWay || index >= reachable)} onClick={() => onStep(id)}>
+                <button type="button" aria-current={index === at ? "step" : undefined} disabled={index !== at && (phase !== "choosing" || index >= reachable)} onClick={() => onStep(id)}>
                   <span className={styles["number"]} aria-hidden="true">{index < at ? "✓" : index + 1}</span>
                   {name}
                 </button>
@@ -62,10 +65,10 @@ export function Wizard<Id extends string>({ title, lead, steps, current, reachab
         <form className={styles["step"]} onSubmit={onSubmit} aria-labelledby="wizard-step">
           <h2 id="wizard-step" ref={heading} tabIndex={-1}>{steps[at]?.title}</h2>
           <div className={styles["body"]}>{children}</div>
-          <div className={styles["buttons"]}>
+          <div className={styles["buttons"]} hidden={phase === "done"}>
             {next !== null && <Button type="submit" variant="filled" disabled={next.why !== null || next.isBusy === true} aria-describedby={next.why === null ? undefined : "wizard-why"}>{next.label ?? words.frame.next}</Button>}
-            {before !== undefined && !isUnderWay && <Button onClick={() => onStep(before.id)}>{words.frame.back}</Button>}
-            <Button variant="subtle" onClick={() => void navigate({ to: leaveTo })}>{isUnderWay ? words.frame.leave : words.frame.cancel}</Button>
+            {before !== undefined && phase === "choosing" && <Button onClick={() => onStep(before.id)}>{words.frame.back}</Button>}
+            <Button variant="subtle" onClick={() => void navigate({ to: leaveTo })}>{phase === "choosing" ? words.frame.cancel : words.frame.leave}</Button>
             {next !== null && next.why !== null && <span id="wizard-why" className={styles["why"]}>{next.why}</span>}
           </div>
         </form>

@@ -23,7 +23,7 @@ export function CheckStep({ folder, inspection }: CheckStepProps): ReactNode {
 
 function Found({ folder, found: { spec, arithmetic, checkpoint, model } }: { readonly folder: string; readonly found: ModelInspection }): ReactNode {
   const { wizards: { import: words }, format } = useLocale();
-  const files = useFolder(folder, "foldersAndFiles").data?.entries ?? [];
+  const files = useFolder(folder).data?.entries ?? [];
   const licences = files.filter(({ kind, name }) => kind === "file" && LICENCE_FILE.test(name)).map(({ name }) => name);
   if (checkpoint === null) return <p>{words.notACheckpoint}</p>;
   const shards = files.filter(({ name }) => name.endsWith(".safetensors")).length;

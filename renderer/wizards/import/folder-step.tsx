@@ -7,7 +7,7 @@ import styles from "./import.module.css";
 
 export function FolderStep({ folder, onFolder }: { readonly folder: string; readonly onFolder: (folder: string) => void }): ReactNode {
   const { wizards: { import: words } } = useLocale();
-  const listing = useFolder(folder, "folders").data;
+  const listing = useFolder(folder).data;
   const sample = useSample().data ?? null;
   return (
     <>

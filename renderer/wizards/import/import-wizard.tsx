@@ -21,7 +21,7 @@ export function ImportWizard(): ReactNode {
   const { wizards: { import: words } } = useLocale();
   const { state, set, go, restart } = useWizardState(readImportState);
   const { folder, mode, name, job } = state;
-  const holds = useFolder(folder, "folders").data?.holds ?? null;
+  const holds = useFolder(folder).data?.holds ?? null;
   const inspection = useInspection(isAbsolutePath(folder) && holds === "checkpoint" ? folder : "");
   const template = inspection.data?.checkpoint?.chatTemplate ?? null;
   const isApproved = template === null || state.approved === templateMark(template);
@@ -41,7 +41,7 @@ export function ImportWizard(): ReactNode {
   return (
     <Wizard
       title={words.title} lead={words.lead} steps={IMPORT_STEPS.map((id) => ({ id, title: words.steps[id] }))} current={step} reachable={holds !== "checkpoint" ? 1 : !isSound ? 2 : isApproved ? 4 : 3}
-      isUnderWay={job !== ""} onStep={(id) => go({ step: id })} leaveTo="/models" consequences={<Consequences items={consequences} />}
+      phase={job === "" ? "choosing" : found.job?.state === "done" ? "done" : "working"} onStep={(id) => go({ step: id })} leaveTo="/models" consequences={<Consequences items={consequences} />}
       commands={folder === "" ? [] : [["model", "import", folder, ...(name === "" ? [] : ["--name", name]), ...(mode === "inPlace" ? ["--in-place"] : [])]]}
       next={step === "import" ? null : { why, isBusy: start.isPending, onNext, ...(step === "way" ? { label: words.start } : {}) }}
     >

@@ -16,7 +16,7 @@ export function TemplateStep({ template, isApproved, onApprove }: TemplateStepPr
   return (
     <>
       <p>{words.templateWhat(format.count(template.length))}</p>
-      <pre className={styles["template"]} dir="ltr" tabIndex={0} aria-label={words.templateLabel}>{visibleLines(template)}</pre>
+      <figure aria-label={words.templateLabel}><pre className={styles["template"]} dir="ltr" tabIndex={0}>{visibleLines(template)}</pre></figure>
       <label className={styles["approve"]}>
         <input type="checkbox" checked={isApproved} onChange={(event) => onApprove(event.currentTarget.checked)} />
         {words.approve}

@@ -42,7 +42,7 @@ export function QuantizeWizard(): ReactNode {
   return (
     <Wizard
       title={words.title} lead={words.lead} steps={QUANTIZE_STEPS.map((id) => ({ id, title: words.steps[id] }))} current={step} reachable={source === undefined ? 1 : machine === "" ? 2 : recipe === undefined ? 3 : 4}
-      isUnderWay={job !== ""} onStep={(id) => go({ step: id })} leaveTo="/models" consequences={<Consequences items={consequences} />}
+      phase={job === "" ? "choosing" : found.job?.state === "done" ? "done" : "working"} onStep={(id) => go({ step: id })} leaveTo="/models" consequences={<Consequences items={consequences} />}
       commands={source === undefined ? [] : commandsOf(state)}
       next={step === "make" ? null : { why, isBusy: start.isPending, onNext, ...(step === "preview" ? { label: words.start } : {}) }}
     >
