@@ -5,7 +5,7 @@ import type { WeightFormat } from "../../shared/schemas/weight-format.ts";
 const s = (count: string, one: string, many: string): string => `${count} ${count === "1" ? one : many}`;
 
 /** "4 bits / 32" of "blocks4/32"; other names are the field's own. */
-const blocks = (format: WeightFormat, say: (bits: string, size: string) => string, float: string): string => {
+export const blockFormat = (format: WeightFormat, say: (bits: string, size: string) => string, float: string): string => {
   const found = /^blocks(\d)\/(\d+)$/.exec(format);
   return found === null ? (format === "f32" ? float : format) : say(found[1] ?? "", found[2] ?? "");
 };
@@ -157,7 +157,7 @@ export const wizardsEn = {
     name: "Name of the package",
     weightClass: "Class",
     storedAs: "Bits / block",
-    formats: (format: WeightFormat) => blocks(format, (bits, size) => `${bits} bits / ${size}`, "32-bit floats"),
+    formats: (format: WeightFormat) => blockFormat(format, (bits, size) => `${bits} bits / ${size}`, "32-bit floats"),
     matrices: "Matrices",
     bitsTitle: "Bits",
     bytes: "Bytes",
