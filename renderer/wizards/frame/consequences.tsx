@@ -17,7 +17,7 @@ export function Consequences({ items }: { readonly items: readonly Consequence[]
       {items.map(({ name, value, note, tone }) => (
         <div key={name} className={styles["item"]}>
           <dt>{name}</dt>
-          <dd className={styles["value"]} data-tone={tone}>{value ?? "–"}</dd>
+          <dd className={styles["value"]} data-tone={tone}>{typeof value === "string" ? <bdi>{value}</bdi> : (value ?? "–")}</dd>
           {note !== undefined && <dd className={styles["note"]}>{note}</dd>}
         </div>
       ))}

@@ -6,6 +6,7 @@ import { useModels } from "../../queries.ts";
 import { useLocale } from "../../texts/locale.tsx";
 import { shownText } from "../../texts/shown-text.ts";
 import { EmptyState } from "../../ui/empty-state.tsx";
+import { Bytes, Figure } from "../../ui/figures.tsx";
 import { QueryGate } from "../../ui/query-gate.tsx";
 import { ChoiceList } from "./choice-list.tsx";
 
@@ -36,7 +37,7 @@ export function ModelChoice({ kind, label, chosen, pick = "one", barred = () => 
             label={label} pick={pick} chosen={chosen} onPick={onPick}
             choices={offered.map((model) => ({
               id: model.id, title: <bdi>{shownText(model.name, 120)}</bdi>, what: <><bdi dir="ltr">{model.id}</bdi>, {model.family}{model.recipe === null ? "" : `, ${model.recipe}`}</>,
-              figures: <>{format.bytes(model.bytes)}<br />{format.parameters(model.totalParameters)}</>, whyNot: barred(model),
+              figures: <><Bytes value={model.bytes} /><br /><Figure>{format.parameters(model.totalParameters)}</Figure></>, whyNot: barred(model),
             }))}
           />
         );

@@ -7,7 +7,7 @@ import { useClient } from "../../client-context.ts";
 import { recordAt } from "../../job-subject.ts";
 import { useLocale } from "../../texts/locale.tsx";
 import { ErrorPanel } from "../../ui/error-panel.tsx";
-import { FieldList } from "../../ui/figures.tsx";
+import { Bytes, FieldList } from "../../ui/figures.tsx";
 import { Digest, Id, Name } from "../../ui/names.tsx";
 import { JobRun } from "../frame/job-run.tsx";
 import { NextSteps } from "../frame/next-steps.tsx";
@@ -42,7 +42,7 @@ function Made({ job, made, state, onChange, onRestart }: Omit<MakeStepProps, "fo
       <p>{job.result?.["alreadyPresent"] === true ? words.wasHere : words.isHere}</p>
       <FieldList
         fields={[
-          { name: words.field.package, value: <Name>{made.name}</Name> }, { name: words.field.id, value: <Id id={made.id} /> }, { name: words.field.size, value: format.bytes(made.bytes) },
+          { name: words.field.package, value: <Name>{made.name}</Name> }, { name: words.field.id, value: <Id id={made.id} /> }, { name: words.field.size, value: <Bytes value={made.bytes} /> },
           { name: words.field.took, value: format.duration(typeof seconds === "number" ? seconds : null) },
           { name: words.field.parity, value: job.result?.["parityRecorded"] === true ? words.parityRecorded : words.parityNotRecorded },
           { name: words.field.digest, value: <Digest digest={made.digest} /> },

@@ -2,6 +2,7 @@ import type { ReactNode } from "react";
 import type { Plan } from "../../../shared/schemas/plan.ts";
 import type { Recipe } from "../../../shared/schemas/recipe.ts";
 import { useLocale } from "../../texts/locale.tsx";
+import { Bytes } from "../../ui/figures.tsx";
 import { ChoiceList } from "../frame/choice-list.tsx";
 import { outlookOf } from "../plan/outlook.ts";
 import { usePreviews } from "./use-preview.ts";
@@ -28,7 +29,7 @@ export function RecipeStep({ model, recipes, plan, chosen, onRecipe }: RecipeSte
           id: name, title: name, what: descriptions[name] ?? description,
           figures: (
             <>
-              {format.bytes(preview?.weightFileBytes ?? null)}, {words.bits(format.number(preview?.bitsPerWeight ?? null))}<br />
+              <Bytes value={preview?.weightFileBytes ?? null} />, {words.bits(format.number(preview?.bitsPerWeight ?? null))}<br />
               {outlook === null ? words.notPredicted : !outlook.fits ? words.doesNotFit : outlook.decodeTokensPerSecond === null ? words.fits : planWords.tokensPerSecond(format.number(outlook.decodeTokensPerSecond))}
             </>
           ),
