@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { readdir, readFile } from "node:fs/promises";
-import { extname, join, relative, sep } from "node:path";
+import { extname, join } from "node:path";
 import { WorkbenchError } from "../../shared/errors.ts";
 
 /** What `vite build` writes. Anything else in that folder is not ours to serve. */
@@ -37,18 +37,26 @@ export interface PageFiles {
  * @throws server.pagesMissing
  */
 export async function readPageFiles(directory: string): Promise<PageFiles> {
-  const entries = await readdir(directory, { recursive: true, withFileTypes: true }).catch(() => []);
   const files = new Map<string, PageFile>();
-  for (const entry of entries) {
-    const type = TYPES[extname(entry.name)];
-    if (!entry.isFile() || type === undefined) continue;
-    const file = join(entry.parentPath, entry.name);
-    const path = `/${relative(directory, file).split(sep).join("/")}`;
-    const content = Buffer.from(await readFile(file));
-    files.set(path, { content, type, etag: `"${createHash("sha256").update(content).digest("base64url")}"`, isHashed: path.startsWith("/assets/") });
-  }
+  // By hand: Electron's archives do not know every option of readdir.
+  const walk = async (folder: string, prefix: string): Promise<void> => {
+    for (const entry of await readdir(folder, { withFileTypes: true })) {
+      const file = join(folder, entry.name);
+      const path = `${prefix}/${entry.name}`;
+      const type = TYPES[extname(entry.name)];
+      if (entry.isDirectory()) await walk(file, path);
+      else if (entry.isFile() && type !== undefined) files.set(path, pageFile(path, type, Buffer.from(await readFile(file))));
+    }
+  };
+  await walk(directory, "").catch((thrown: NodeJS.ErrnoException) => {
+    if (thrown.code !== "ENOENT" && thrown.code !== "ENOTDIR") throw thrown;
+  });
   const index = files.get("/index.html");
   if (index === undefined) throw new WorkbenchError("server.pagesMissing", { directory });
   files.delete("/index.html");
   return { find: (path) => files.get(path), index };
+}
+
+function pageFile(path: string, type: string, content: Buffer<ArrayBuffer>): PageFile {
+  return { content, type, etag: `"${createHash("sha256").update(content).digest("base64url")}"`, isHashed: path.startsWith("/assets/") };
 }
