@@ -26,5 +26,5 @@ export function targetOf({ folder, name }: ExportState, usualName: string): stri
 
 /** A folder's name on any file system that carries bundles: FAT refuses what Linux takes. */
 export function folderName(text: string): string {
-  return text.replaceAll(/[\p{Cc}\p{Cf}<>:"/\\|?*]+/gu, "-").replaceAll(/^[ .-]+|[ .-]+$/g, "").slice(0, 100);
+  return text.replaceAll(/[\p{Cc}\p{Cf}<>:"/\\|?*]+/gu, "-").slice(0, 100).replaceAll(/^[ .-]+|[ .-]+$/g, "");
 }
