@@ -14,10 +14,6 @@ export function Rate({ perSecond, unit }: { readonly perSecond: number | null; r
   return <Figure>{perSecond === null ? format.bytes(null) : unit === "bytes" ? `${format.bytes(Math.round(perSecond))}/s` : `${format.number(perSecond)} ${texts.jobs.unit[unit]}/s`}</Figure>;
 }
 
-export function Duration({ seconds }: { readonly seconds: number | null }): ReactNode {
-  return <Figure>{useLocale().format.duration(seconds)}</Figure>;
-}
-
 export function Time({ iso }: { readonly iso: string | null }): ReactNode {
   const written = useLocale().format.time(iso);
   return iso === null ? <Figure>{written}</Figure> : <time dateTime={iso}><Figure>{written}</Figure></time>;
