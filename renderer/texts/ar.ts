@@ -334,7 +334,6 @@ export const ar: Texts = {
     stateTitle: "الحالة",
     started: "البداية",
     took: "المدة",
-    progress: "التقدم",
     left: (duration) => `المتبقي: ${duration}`,
     leftUnknown: "الوقت المتبقي غير معروف بعد",
     cancel: "إلغاء",

@@ -347,7 +347,6 @@ export const en = {
     stateTitle: "State",
     started: "Started",
     took: "Took",
-    progress: "Progress",
     left: (duration: string) => `${duration} left`,
     leftUnknown: "time left not known yet",
     cancel: "Cancel",

@@ -331,7 +331,6 @@ export const zhHans: Texts = {
     stateTitle: "状态",
     started: "开始",
     took: "用时",
-    progress: "进度",
     left: (duration) => `剩余 ${duration}`,
     leftUnknown: "剩余时间未知",
     cancel: "取消",

@@ -11,7 +11,7 @@ export function Bytes({ value }: { readonly value: number | null }): ReactNode {
 /** Units of a job's work a second. */
 export function Rate({ perSecond, unit }: { readonly perSecond: number | null; readonly unit: "bytes" | "tokens" | "files" | "runs" }): ReactNode {
   const { format, texts } = useLocale();
-  return <Figure>{perSecond === null ? format.bytes(null) : unit === "bytes" ? `${format.bytes(Math.round(perSecond))}/s` : `${format.number(perSecond)} ${texts.jobs.unit[unit]}/s`}</Figure>;
+  return <Figure>{perSecond === null ? format.bytes(null) : unit === "bytes" ? `${format.bytes(Math.round(perSecond))}/s` : `${format.number(perSecond)} ${texts.jobs.unit[unit]}/${texts.units.seconds}`}</Figure>;
 }
 
 export function Time({ iso }: { readonly iso: string | null }): ReactNode {
