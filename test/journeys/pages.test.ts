@@ -161,6 +161,33 @@ describe.skipIf(executable === null)("the pages", { timeout: 240_000 }, () => {
     expectQuiet();
   });
 
+  it("need no inline style: every page, a menu, a dialog and the palette live under a policy that refuses it", async () => {
+    const strict = await context.newPage();
+    const strictly = listenTo(strict, served.url);
+    await strict.route(served.url, async (route) => {
+      const response = await route.fetch();
+      await route.fulfill({ response, headers: { ...response.headers(), "content-security-policy": "default-src 'self'; style-src 'self'; script-src 'self'" } });
+    });
+    const { models } = JSON.parse(await runCommand(home, "model", "ls")) as { models: { id: string }[] };
+    await strict.goto(served.url);
+    for (const address of [...PLACES, `/models/${models[1]?.id}`]) {
+      await strict.evaluate((to) => { location.hash = to; }, address);
+      await strict.locator("main h1").waitFor();
+      await strict.waitForTimeout(300);
+    }
+    await strict.getByRole("button", { name: "Remove" }).click();
+    await strict.getByRole("dialog").waitFor();
+    await strict.keyboard.press("Escape");
+    await strict.evaluate((to) => { location.hash = to; }, "/reports");
+    await strict.getByRole("button", { name: "Export" }).click();
+    await strict.getByRole("menuitem", { name: "CSV" }).waitFor();
+    await strict.keyboard.press("Escape");
+    await strict.keyboard.press("Control+k");
+    await strict.getByPlaceholder("Go to a page", { exact: false }).waitFor();
+    await strict.close();
+    expect(strictly.complaints).toEqual([]);
+  });
+
   it("keep two tabs in step", async () => {
     const other = await context.newPage();
     await other.goto(`${served.url}#/settings`);
