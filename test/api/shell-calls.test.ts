@@ -81,7 +81,12 @@ describe("the desktop's dialog", () => {
     const request = { what: "folder", title: "A model" } as const;
     await expect(client().desktop.choose(request).catch((thrown) => fromWireError(thrown).code)).resolves.toBe("desktop.missing");
     const asked: unknown[] = [];
-    const desktop = { choose: async (given: unknown) => (asked.push(given), "/models/one") };
+    const desktop = {
+      choose: async (given: unknown) => {
+        asked.push(given);
+        return "/models/one";
+      },
+    };
     expect(await createRouterClient(router, { context: { workbench, desktop } }).desktop.choose(request)).toBe("/models/one");
     expect(asked).toEqual([{ ...request, from: null }]);
   });

@@ -85,9 +85,13 @@ export function fakeElectron(options: { readonly isPackaged?: boolean; readonly 
     asked.push(given.at(-1) as Record<string, unknown>);
     return { response: responses.shift() ?? 0 };
   };
+  const showOpen = async (_window: unknown, given: Record<string, unknown>) => {
+    asked.push(given);
+    return { canceled: given["title"] === "none", filePaths: ["/models/one"] };
+  };
   (fake as { parts: unknown }).parts = {
     app, BrowserWindow, ipcMain: fake.ipc,
-    dialog: { showMessageBox: show, showOpenDialog: async (_window: unknown, given: Record<string, unknown>) => (asked.push(given), { canceled: given["title"] === "none", filePaths: ["/models/one"] }) },
+    dialog: { showMessageBox: show, showOpenDialog: showOpen },
     Menu: { buildFromTemplate: (template: FakeElectron["menu"]) => template, setApplicationMenu: (template: FakeElectron["menu"]) => (fake.menu = template) },
     protocol: { registerSchemesAsPrivileged: (given: unknown[]) => schemes.push(...given), handle: (_scheme: string, handler: FakeElectron["serve"]) => (fake.serve = handler) },
     screen: { getAllDisplays: () => [{ workArea: { x: 0, y: 0, width: 1920, height: 1040 } }] },

@@ -48,7 +48,14 @@ describe("a page's client", () => {
     const { store } = web.workbench;
     let reads = 0;
     const read = store.changes.read.bind(store.changes);
-    Object.defineProperty(store, "changes", { value: { read: () => (reads++, read()) } });
+    Object.defineProperty(store, "changes", {
+      value: {
+        read: () => {
+          reads++;
+          return read();
+        },
+      },
+    });
     const events = await (await clientOf(web)).events.watch();
     await events.next();
     await events.return();
