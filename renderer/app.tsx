@@ -37,7 +37,8 @@ export function App({ client }: { readonly client: Client }): ReactNode {
 
 function Spoken(): ReactNode {
   const { setDirection } = useDirection();
-  const { setColorScheme } = useMantineColorScheme();
+  // Otherwise it holds transitions back with a <style> element.
+  const { setColorScheme } = useMantineColorScheme({ keepTransitions: true });
   const theme = useSettings().data?.theme;
   useEffect(() => {
     if (theme !== undefined) setColorScheme(theme === "system" ? "auto" : theme);

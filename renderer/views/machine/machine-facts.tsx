@@ -14,7 +14,7 @@ interface Fact {
   readonly note?: ReactNode;
 }
 
-/** System, processor, memory, stacks: every fact with the file or command that told it. */
+/** System, memory, processor, stacks: every fact with the file or command that told it. */
 export function MachineFacts({ machine }: { readonly machine: Machine }): ReactNode {
   const { texts, format } = useLocale();
   const { platform, cpu, memory, stacks, observation } = machine;
@@ -34,15 +34,6 @@ export function MachineFacts({ machine }: { readonly machine: Machine }): ReactN
         { name: field.container, value: platform.container === null ? texts.common.none : said(platform.container), toldBy: "container" },
         { name: field.virtualization, value: platform.virtualization === null ? texts.common.none : said(platform.virtualization), toldBy: "virtualization" },
       ]} />
-      <Group title={texts.machine.processor} evidence={cpu.evidence} facts={[
-        { name: field.model, value: said(cpu.model), toldBy: "model" },
-        { name: field.sockets, value: counted(cpu.sockets), toldBy: "sockets" },
-        { name: field.cores, value: counted(cpu.cores), toldBy: "cores" },
-        { name: field.threads, value: counted(cpu.threads), toldBy: "threads" },
-        { name: field.usableThreads, value: counted(cpu.usableThreads), toldBy: "usableThreads" },
-        { name: field.l3, value: sized(cpu.l3CacheBytes), toldBy: "l3CacheBytes" },
-        { name: field.instructionSets, value: cpu.instructionSets.length === 0 ? said(null) : <bdi dir="ltr">{cpu.instructionSets.join(" ")}</bdi>, toldBy: "instructionSets" },
-      ]} />
       <Group title={texts.machine.memory} evidence={memory.evidence} facts={[
         { name: field.total, value: sized(memory.totalBytes), toldBy: "totalBytes" },
         { name: field.available, value: sized(memory.availableBytes), toldBy: "availableBytes" },
@@ -55,6 +46,15 @@ export function MachineFacts({ machine }: { readonly machine: Machine }): ReactN
           name: field.bandwidth, value: rate === null ? <span className={styles["unknown"]}>{texts.home.notMeasured}</span> : <Figure>{format.bandwidth(rate.bytesPerSecond)}</Figure>,
           ...(rate === null ? {} : { note: <bdi>{texts.machine.rate(format.bandwidth(rate.minimum), format.bandwidth(rate.maximum), format.count(rate.runs), format.count(rate.threads))}; {shownText(rate.method, 200)}</bdi> }),
         },
+      ]} />
+      <Group title={texts.machine.processor} evidence={cpu.evidence} facts={[
+        { name: field.model, value: said(cpu.model), toldBy: "model" },
+        { name: field.sockets, value: counted(cpu.sockets), toldBy: "sockets" },
+        { name: field.cores, value: counted(cpu.cores), toldBy: "cores" },
+        { name: field.threads, value: counted(cpu.threads), toldBy: "threads" },
+        { name: field.usableThreads, value: counted(cpu.usableThreads), toldBy: "usableThreads" },
+        { name: field.l3, value: sized(cpu.l3CacheBytes), toldBy: "l3CacheBytes" },
+        { name: field.instructionSets, value: cpu.instructionSets.length === 0 ? said(null) : <bdi dir="ltr">{cpu.instructionSets.join(" ")}</bdi>, toldBy: "instructionSets" },
       ]} />
       {stacks.map((stack) => (
         <Group key={stack.kind} title={stack.kind === "ascend" ? "Ascend" : "Nvidia"} evidence={stack.evidence} facts={(["driver", "firmware", "cuda", "cann", "nnal", "containerRuntime"] as const).flatMap((key) => (stack[key] === null ? [] : [{ name: field[key], value: said(stack[key]), toldBy: key }]))} />
