@@ -8,9 +8,10 @@ const LONGEST = 60;
 /** What a job is about, as a person would call it: the model's name or id, or the last part of a path. */
 export function jobSubject({ request, result }: Pick<Job, "request" | "result">, models: readonly Pick<Model, "id" | "name">[] = []): string {
   const made = recordAt(result, "model") ?? recordAt(result, "bundle");
-  const named = textAt(request, "name") ?? textAt(made, "name") ?? models.find(({ id }) => id === request["model"])?.name ?? textAt(request, "model") ?? textAt(request, "bundle") ?? textAt(request, "directory") ?? "";
-  const last = named.split(/[\\/]/).filter((part) => part !== "").at(-1) ?? named;
-  return shownText(last, LONGEST);
+  const name = textAt(request, "name") ?? textAt(made, "name") ?? models.find(({ id }) => id === request["model"])?.name ?? null;
+  if (name !== null) return shownText(name, LONGEST);
+  const path = textAt(request, "model") ?? textAt(request, "bundle") ?? textAt(request, "directory") ?? "";
+  return shownText(path.split(/[\\/]/).filter((part) => part !== "").at(-1) ?? path, LONGEST);
 }
 
 export function recordAt(holder: Readonly<Record<string, unknown>> | null | undefined, key: string): Readonly<Record<string, unknown>> | null {

@@ -5,7 +5,7 @@ import type { Locale } from "./texts/locale.tsx";
 export function reportHeadline({ body }: Report, { texts, format }: Pick<Locale, "texts" | "format">): string {
   switch (body.kind) {
     case "speed":
-      return `${format.number(body.decodeTokensPerSecond.median)} ${texts.jobs.unit.tokens}/s`;
+      return `${format.number(body.decodeTokensPerSecond.median)} ${texts.jobs.unit.tokens}/${texts.units.seconds}`;
     case "perplexity":
       return body.against === null ? `${texts.reports.perplexity} ${format.withError(body.perplexity, body.perplexityStandardError)}` : `KL ${format.withError(body.against.klMean.mean, body.against.klMean.standardError)}`;
     case "parity":

@@ -1,19 +1,8 @@
 import { createContext, type ReactNode, useContext, useEffect, useMemo, useState } from "react";
 import { useSettings } from "../queries.ts";
-import type { Texts } from "./en.ts";
-import type { ErrorTexts } from "./error-texts-en.ts";
 import { createFormat, type Format } from "./format.ts";
 import { directionOf, type Language, LANGUAGES, preferredLanguage } from "./languages.ts";
-import type { NoticeTexts } from "./notice-text.ts";
-import type { WizardTexts } from "./wizards-en.ts";
-
-/** Everything that is said in one language. */
-export interface Speech {
-  readonly texts: Texts;
-  readonly errors: ErrorTexts;
-  readonly notices: NoticeTexts;
-  readonly wizards: WizardTexts;
-}
+import type { Speech } from "./speech.ts";
 
 export interface Locale extends Speech {
   readonly language: Language;

@@ -1,7 +1,7 @@
 import { ar } from "./ar.ts";
 import { ERRORS_AR } from "./error-texts-ar.ts";
-import type { Speech } from "./locale.tsx";
 import { NOTICES_AR } from "./notice-texts-ar.ts";
+import type { Speech } from "./speech.ts";
 import { wizardsAr } from "./wizards-ar.ts";
 
 export const speech: Speech = { texts: ar, errors: ERRORS_AR, notices: NOTICES_AR, wizards: wizardsAr };

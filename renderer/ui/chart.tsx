@@ -1,37 +1,9 @@
 import { useComputedColorScheme } from "@mantine/core";
 import { type ReactNode, useEffect, useRef } from "react";
 import { useLocale } from "../texts/locale.tsx";
+import type { ChartOptions } from "./chart-options.ts";
 import styles from "./chart.module.css";
 import type { ChartDrawing } from "./draw-chart.ts";
-
-export interface ChartAxis {
-  readonly name: string;
-  readonly kind: "linear" | "log";
-  readonly write: (value: number) => string;
-}
-
-export interface ChartPoint {
-  readonly x: number;
-  readonly y: number;
-  readonly name?: string;
-  /** Half the length of an error bar, in units of its axis. */
-  readonly xError?: number;
-  readonly yError?: number;
-  readonly radiusPx?: number;
-  readonly isRinged?: boolean;
-}
-
-export interface ChartSeries {
-  readonly kind: "line" | "scatter";
-  readonly name: string;
-  readonly points: readonly ChartPoint[];
-}
-
-export interface ChartOptions {
-  readonly x: ChartAxis;
-  readonly y: ChartAxis;
-  readonly series: readonly ChartSeries[];
-}
 
 interface ChartProps {
   readonly label: string;

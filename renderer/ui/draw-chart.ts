@@ -2,7 +2,7 @@ import { CustomChart, LineChart, ScatterChart } from "echarts/charts";
 import { GridComponent, LegendComponent, TooltipComponent } from "echarts/components";
 import { init, use } from "echarts/core";
 import { CanvasRenderer } from "echarts/renderers";
-import type { ChartAxis, ChartOptions, ChartPoint } from "./chart.tsx";
+import type { ChartAxis, ChartOptions, ChartPoint } from "./chart-options.ts";
 
 // The renderer for SVG writes style attributes, which a strict content policy refuses; canvas does not.
 use([LineChart, ScatterChart, CustomChart, GridComponent, TooltipComponent, LegendComponent, CanvasRenderer]);

@@ -11,11 +11,7 @@ export function Bytes({ value }: { readonly value: number | null }): ReactNode {
 /** Units of a job's work a second. */
 export function Rate({ perSecond, unit }: { readonly perSecond: number | null; readonly unit: "bytes" | "tokens" | "files" | "runs" }): ReactNode {
   const { format, texts } = useLocale();
-  return <Figure>{perSecond === null ? format.bytes(null) : unit === "bytes" ? `${format.bytes(Math.round(perSecond))}/s` : `${format.number(perSecond)} ${texts.jobs.unit[unit]}/s`}</Figure>;
-}
-
-export function Duration({ seconds }: { readonly seconds: number | null }): ReactNode {
-  return <Figure>{useLocale().format.duration(seconds)}</Figure>;
+  return <Figure>{perSecond === null ? format.bytes(null) : unit === "bytes" ? `${format.bytes(Math.round(perSecond))}/s` : `${format.number(perSecond)} ${texts.jobs.unit[unit]}/${texts.units.seconds}`}</Figure>;
 }
 
 export function Time({ iso }: { readonly iso: string | null }): ReactNode {

@@ -6,7 +6,6 @@ import { build } from "vite";
 
 const checkout = fileURLToPath(new URL("../../", import.meta.url));
 const program = fileURLToPath(new URL("../../main/hosts/cli/sallyport.ts", import.meta.url));
-const pages = fileURLToPath(new URL("../../dist/renderer/index.html", import.meta.url));
 
 /** Where a browser is on the systems we know; $SALLYPORT_CHROMIUM names another. */
 const BROWSERS = [process.env["SALLYPORT_CHROMIUM"] ?? "", "/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
@@ -21,8 +20,9 @@ export function openBrowser(executablePath: string): Promise<Browser> {
   return chromium.launch({ executablePath, args: ["--no-sandbox", "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1", "--disable-background-networking", "--disable-component-update", "--no-first-run"] });
 }
 
+/** As they are now: a second's work, and nothing stale is walked. */
 export async function buildPages(): Promise<void> {
-  if (!existsSync(pages)) await build({ root: `${checkout}renderer`, configFile: `${checkout}vite.config.ts`, logLevel: "error" });
+  await build({ root: `${checkout}renderer`, configFile: `${checkout}vite.config.ts`, logLevel: "error" });
 }
 
 export interface ServedWorkbench {

@@ -57,11 +57,10 @@ function JobTable({ jobs, chosen, onOpen }: { readonly jobs: readonly Job[]; rea
     <DataTable
       label={texts.jobs.title} rows={jobs} keyOf={({ id }) => id} selectedKey={chosen} onOpen={onOpen} fills
       columns={[
-        { id: "what", title: texts.jobs.what, width: "minmax(112px, 1.2fr)", cell: ({ kind }) => texts.jobs.kind[kind] },
-        { id: "subject", title: texts.jobs.subject, width: "minmax(120px, 2fr)", cell: (job) => <bdi>{jobSubject(job, models)}</bdi> },
-        { id: "state", title: texts.jobs.stateTitle, width: "104px", cell: ({ state }) => <JobStateMark state={state} /> },
-        { id: "progress", title: texts.jobs.progress, width: "72px", align: "end", cell: ({ state, progress }) => <Figure>{progress === null || state === "done" ? "" : format.percent(shareOf(progress))}</Figure> },
-        { id: "took", title: texts.jobs.took, width: "92px", align: "end", cell: (job) => <Figure>{format.duration(secondsOf(job))}</Figure> },
+        { id: "what", title: texts.jobs.what, width: "minmax(100px, 1.2fr)", cell: ({ kind }) => texts.jobs.kind[kind] },
+        { id: "subject", title: texts.jobs.subject, width: "minmax(92px, 2fr)", cell: (job) => <bdi>{jobSubject(job, models)}</bdi> },
+        { id: "state", title: texts.jobs.stateTitle, width: "124px", cell: ({ state, progress }) => <span><JobStateMark state={state} />{progress !== null && state !== "done" && <> <Figure>{format.percent(shareOf(progress))}</Figure></>}</span> },
+        { id: "took", title: texts.jobs.took, width: "76px", align: "end", cell: (job) => <Figure>{format.duration(secondsOf(job))}</Figure> },
         { id: "started", title: texts.jobs.started, width: "132px", align: "end", cell: ({ startedAt }) => <Time iso={startedAt} /> },
       ]}
     />

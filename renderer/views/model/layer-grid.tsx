@@ -11,8 +11,8 @@ const MOST_ROW_PX = 22;
 /** The drawing of few layers grows to about this height. */
 const WANTED_PX = 260;
 const LABEL_PX = 30;
-const ATTENTION_PX = 36;
-const SHARED_PX = 28;
+const ATTENTION_PX = 48;
+const SHARED_PX = 40;
 const GAP_PX = 8;
 const EXPERTS_PX = 640;
 /** Narrower cells run into one another: from here on the row is drawn whole. */
@@ -49,6 +49,7 @@ export function LayerGrid({ spec, recipe }: { readonly spec: ModelSpec; readonly
           <pattern id={pattern} width={cellPx} height={rowPx} patternUnits="userSpaceOnUse" x={mainX}><rect x={cellPx - Math.min(1, cellPx / 4)} width={Math.min(1, cellPx / 4)} height={rowPx} className={styles["gap"]} /></pattern>
         </defs>
         <text x={LABEL_PX} y={-5} className={styles["label"]}>{texts.model.attention}</text>
+        {hasShared && <text x={sharedX} y={-5} className={styles["label"]}>{texts.model.shared}</text>}
         <text x={mainX} y={-5} className={styles["label"]}>{spec.moe === null ? texts.model.mlp : texts.model.experts}</text>
         {rows.map((row) => {
           const y = row.layer * rowPx;
