@@ -16,13 +16,13 @@ export function useBenchmarkConsequences(state: BenchmarkState, contestants: rea
   const largest = contestants.reduce((most, { bytes }) => Math.max(most, bytes), 0);
   const usable = machine?.memory.usableBytes ?? null;
   const known = contestants.filter((_, index) => earlier[index] !== null).map(({ name }) => isolated(name));
-  const earlierNote = known.length === 0 ? words.noEarlier : words.earlierOf(format.list(known));
+  const earlierNote = known.length === 0 ? words.noEarlier : words.earlierOf(known.join(" · "));
   return [
     { name: words.jobs, value: contestants.length === 0 ? null : format.count(interleaved(state.models).length), note: words.jobsWhat },
     { name: words.runsEach, value: contestants.length === 0 ? null : format.count(state.runs * 2), note: words.runsWhat },
     { name: words.time, value: isTimed ? words.about(format.duration(seconds.reduce<number>((sum, one) => sum + (one ?? 0), 0) * 2)) : null, note: isTimed ? words.timeFrom : words.timeUnknown },
     { name: words.memoryNeeded, value: largest === 0 ? null : words.atLeast(format.bytes(largest)), tone: usable !== null && largest > usable ? "bad" : undefined, note: usable === null ? words.memoryWhat : words.memoryOf(format.bytes(usable)) },
-    { name: words.earlier, value: earlier.some((report) => report !== null) ? format.list(earlier.flatMap((report) => (report === null ? [] : words.tokensPerSecond(format.withError(report.decodeTokensPerSecond.median, report.decodeTokensPerSecond.medianAbsoluteDeviation))))) : null, note: earlierNote },
+    { name: words.earlier, value: earlier.some((report) => report !== null) ? earlier.flatMap((report) => (report === null ? [] : words.tokensPerSecond(format.withError(report.decodeTokensPerSecond.median, report.decodeTokensPerSecond.medianAbsoluteDeviation)))).join(" · ") : null, note: earlierNote },
     { name: words.loss, value: null, note: words.lossWhat },
   ];
 }

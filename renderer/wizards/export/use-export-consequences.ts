@@ -4,6 +4,7 @@ import type { Model } from "../../../shared/schemas/model.ts";
 import type { Plan } from "../../../shared/schemas/plan.ts";
 import { useJobs, useMachine, useModels, useReports } from "../../queries.ts";
 import { useLocale } from "../../texts/locale.tsx";
+import { isolated } from "../../texts/shown-text.ts";
 import type { Consequence } from "../frame/consequences.tsx";
 import { diskOf } from "../plan/disk-of.ts";
 import { knownLoss } from "../plan/known-loss.ts";
@@ -26,7 +27,7 @@ export function useExportConsequences(model: Model | undefined, folder: string, 
     { name: words.largestFile, value: disk === null ? null : disk.largestFileBytes === null ? words.noLimit : format.bytes(disk.largestFileBytes), note: words.largestWhat(format.bytes(FAT32_LARGEST_BYTES)) },
     { name: words.time, value: pace === null || model === undefined ? null : words.about(format.duration(model.bytes / pace)), note: pace === null ? words.noPace : words.paceWhat },
     ...planConsequences(plan, model?.recipe ?? null, locale),
-    loss?.against == null ? { name: quantize.loss, value: null, note: words.lossUnknown } : { name: quantize.loss, value: quantize.nats(format.withError(loss.against.klMean.mean, loss.against.klMean.standardError)), note: quantize.lossMeasured(loss.conditions.model.name) },
+    loss?.against == null ? { name: quantize.loss, value: null, note: words.lossUnknown } : { name: quantize.loss, value: quantize.nats(format.withError(loss.against.klMean.mean, loss.against.klMean.standardError)), note: quantize.lossMeasured(isolated(loss.conditions.model.name)) },
   ];
 }
 

@@ -2,6 +2,7 @@ import type { UseQueryResult } from "@tanstack/react-query";
 import type { ReactNode } from "react";
 import type { ModelInspection } from "../../../shared/contract.ts";
 import { useLocale } from "../../texts/locale.tsx";
+import { isolated, shownText } from "../../texts/shown-text.ts";
 import { Bytes, FieldList } from "../../ui/figures.tsx";
 import { Path } from "../../ui/names.tsx";
 import { QueryGate } from "../../ui/query-gate.tsx";
@@ -34,8 +35,8 @@ function Found({ folder, found: { spec, arithmetic, checkpoint, model } }: { rea
         <li>{words.everyTensor(format.count(checkpoint.tensors - checkpoint.ignoredMtpTensors), format.count(shards))}</li>
         {checkpoint.ignoredMtpTensors > 0 && <li data-tone="note">{words.leftOut(format.count(checkpoint.ignoredMtpTensors))}</li>}
         <li>{words.noPickle}</li>
-        <li data-tone={licences.length === 0 ? "note" : "ok"}>{licences.length === 0 ? words.noLicence : words.licences(format.list(licences))}</li>
-        {model !== null && <li data-tone="note">{words.alreadyKnown(model.name, model.id)}</li>}
+        <li data-tone={licences.length === 0 ? "note" : "ok"}>{licences.length === 0 ? words.noLicence : words.licences(licences.map((name) => shownText(name, 80)).join(" · "))}</li>
+        {model !== null && <li data-tone="note">{words.alreadyKnown(isolated(model.name), model.id)}</li>}
       </ul>
       <FieldList
         fields={[

@@ -5,6 +5,7 @@ import { Report } from "../../../shared/schemas/report.ts";
 import { recordAt } from "../../job-subject.ts";
 import { useJobAction, useModels, useRecipes, useSample } from "../../queries.ts";
 import { useLocale } from "../../texts/locale.tsx";
+import { isolated } from "../../texts/shown-text.ts";
 import { CommandTwin } from "../../ui/command-twin.tsx";
 import { ErrorPanel } from "../../ui/error-panel.tsx";
 import { FieldList } from "../../ui/figures.tsx";
@@ -61,7 +62,7 @@ function Reference({ made, reference, state, onChange }: LossMeasureProps & { re
     if (float32 === undefined) throw new Error("the button is not there without the recipe");
     return client.quantize.start({ model, recipe: float32 });
   });
-  if (reference !== null) return <p>{words.hasReference(reference.name)}</p>;
+  if (reference !== null) return <p>{words.hasReference(isolated(reference.name))}</p>;
   if (state.referenceJob !== "" && making.job?.state !== "done") return <JobRun found={making} doing={words.makingReference} onRestart={() => onChange({ referenceJob: "" })} />;
   return (
     <div className={styles["row"]}>

@@ -4,6 +4,7 @@ import type { Plan } from "../../../shared/schemas/plan.ts";
 import type { RecipePreview } from "../../../shared/schemas/recipe-preview.ts";
 import { useJobs, useModels, useReports } from "../../queries.ts";
 import { useLocale } from "../../texts/locale.tsx";
+import { isolated } from "../../texts/shown-text.ts";
 import type { Consequence } from "../frame/consequences.tsx";
 import { knownLoss } from "../plan/known-loss.ts";
 import { planConsequences } from "../plan/plan-consequences.ts";
@@ -28,6 +29,6 @@ export function useQuantizeConsequences({ source, recipe, preview, plan }: Choic
     { name: words.time, value: pace === null || source === undefined ? null : words.about(format.duration(source.bytes / pace.bytesPerSecond)), note: pace === null ? words.noPace : words.paceOf(format.count(pace.packages)) },
     loss === null
       ? { name: words.loss, value: null, note: recipe === "f32" ? words.lossOfFloat : words.lossUnknown }
-      : { name: words.loss, value: loss.against === null ? words.perplexityOf(format.withError(loss.perplexity, loss.perplexityStandardError)) : words.nats(format.withError(loss.against.klMean.mean, loss.against.klMean.standardError)), note: words.lossMeasured(loss.conditions.model.name) },
+      : { name: words.loss, value: loss.against === null ? words.perplexityOf(format.withError(loss.perplexity, loss.perplexityStandardError)) : words.nats(format.withError(loss.against.klMean.mean, loss.against.klMean.standardError)), note: words.lossMeasured(isolated(loss.conditions.model.name)) },
   ];
 }
