@@ -4,6 +4,9 @@
 const STAGES = "checkpoint|spec|hardware|plan|quantize|graph|runtime|benchmark|evaluate|bundle";
 const PURE = "spec|plan|quantize|graph";
 
+/** Installed, or only named. */
+const ELECTRON = "(^|/)node_modules/electron/|^electron$";
+
 const rule = (name, comment, from, to) => ({ name, comment, severity: "error", from, to });
 
 export default {
@@ -15,6 +18,7 @@ export default {
     rule("stages-import-domain-and-shared", "A stage sees the world through ports.", { path: `^main/(${STAGES})/` }, { path: "^(main|renderer|test)/", pathNot: "^main/$1/|^main/domain/" }),
     rule("domain-imports-only-shared", "Batons depend on nothing that carries them.", { path: "^main/domain/" }, { path: "^(main|renderer|test)/", pathNot: "^main/domain/" }),
     rule("pure-stages-touch-no-machine", "A pure stage is a function of its inputs.", { path: `^main/(${PURE}|domain)/` }, { dependencyTypes: ["core"] }),
+    rule("hardware-looks-through-the-host-port", "Detection that reads the machine itself cannot read another one's record.", { path: "^main/hardware/" }, { dependencyTypes: ["core"], pathNot: "^(node:)?(path|buffer)$" }),
     rule("pure-stages-use-no-driver", "A pure stage is a function of its inputs.", { path: `^main/(${PURE}|domain)/` }, { path: "(^|/)node_modules/", pathNot: "(^|/)node_modules/zod/" }),
     rule("pipeline-joins-stages-only", "The line does not know who walks it.", { path: "^main/pipeline/" }, { path: "^(main|renderer|test)/", pathNot: `^main/(pipeline|domain|${STAGES})/` }),
     rule("store-and-jobs-know-no-stage", "They keep and run whatever they are given.", { path: "^main/(store|jobs)/" }, { path: "^(main|renderer|test)/", pathNot: "^main/(store|jobs|domain)/" }),
@@ -24,7 +28,11 @@ export default {
     rule("nothing-imports-tests", "What is shipped does not need them.", { pathNot: "^test/" }, { path: "^test/" }),
     rule("onnxruntime-only-in-runtime", "One place makes tensors.", { pathNot: "^(main/runtime|test)/" }, { path: "(^|/)node_modules/onnxruntime-node/" }),
     rule("sqlite-only-in-store", "One place speaks SQL.", { pathNot: "^(main/store|test)/" }, { path: "(^|/)node_modules/better-sqlite3/" }),
-    rule("electron-only-in-its-host", "The same pages run without it.", { pathNot: "^main/hosts/electron/" }, { path: "(^|/node_modules/)electron(/|$)" }),
+    rule("electron-only-in-its-host", "The same pages run without it.", { pathNot: "^main/hosts/electron/" }, { path: ELECTRON }),
+    rule("window-process-loads-no-workbench", "A native module that falls must not take the window along: the workbench runs in a plain Node beside it.",
+      { path: "^main/hosts/electron/", pathNot: "^main/hosts/electron/(workbench-process|serve-ports)\\.ts$" },
+      { path: "^main/(api|pipeline|store|jobs|runtime)/|^main/hosts/(compose\\.ts|cli/|web/|openai/|electron/(workbench-process|serve-ports)\\.ts$)" }),
+    rule("preload-loads-only-electron", "A sandboxed script can load no other.", { path: "^main/hosts/electron/preload\\.ts$" }, { pathNot: ELECTRON, dependencyTypesNot: ["type-only"] }),
     // bench:peers installs llama.cpp in its own folder on first use.
     rule("no-unresolvable", "An import that leads nowhere.", { pathNot: "^test/bench/peers/llama-peer" }, { couldNotResolve: true, pathNot: "^electron$" }),
   ],

@@ -14,6 +14,7 @@ import {
 import { Machine } from "./schemas/machine.ts";
 import { Model } from "./schemas/model.ts";
 import { ModelArithmetic, ModelSpec } from "./schemas/model-spec.ts";
+import { ModelExplanation, Plan, PlanCheck, PlanCheckRequest, PlanPreset, PlanRequest } from "./schemas/plan.ts";
 import { Recipe } from "./schemas/recipe.ts";
 import { Report } from "./schemas/report.ts";
 import { Sample } from "./schemas/sample.ts";
@@ -49,6 +50,15 @@ export const contract = {
   machine: {
     /** This machine, or the one that a capture or a folder of pasted outputs (`from`, absolute) tells of. `measure`: also read memory and the home's disk for a second or two. */
     describe: oc.input(z.strictObject({ from: z.string().min(1).optional(), measure: z.boolean() })).output(Machine),
+  },
+  plan: {
+    make: oc.input(PlanRequest).output(Plan),
+    explain: oc.input(reference).output(ModelExplanation),
+    /** Runs a plan made for this machine and records what it predicted against what was measured. */
+    check: oc.input(PlanCheckRequest).output(Job),
+    presets: oc.output(z.array(PlanPreset)),
+    records: oc.output(z.array(PlanCheck)),
+    resetRecords: oc.output(z.strictObject({ removed: z.int() })),
   },
   quantize: {
     start: oc.input(QuantizeRequest).output(Job),

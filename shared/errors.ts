@@ -90,6 +90,19 @@ export interface ErrorDetails {
   "evaluate.textTooShort": { file: string; tokens: number; neededTokens: number };
   "evaluate.vocabularyDiffers": { model: string; against: string };
 
+  // --- plan
+  "plan.machineInvalid": { file: string; reason: string };
+  "plan.newerMachine": { file: string; found: number; supported: number };
+  "plan.unknownPreset": { found: string; known: string };
+  "plan.nothingToPlanOn": { machine: string };
+  "plan.goalInvalid": { field: string; found: string; expected: string };
+  "plan.contextBeyondModel": { contextTokens: number; maxPositions: number };
+  "plan.figuresInvalid": { file: string; reason: string };
+  "plan.fileInvalid": { file: string; reason: string };
+  "plan.newerFormat": { file: string; found: number; supported: number };
+  /** `reason`: otherModel, otherMachine, notLive, noEmbedded, doesNotFit, notPackage. */
+  "plan.notCheckable": { file: string; reason: string };
+
   // --- bundle
   "bundle.notFound": { file: string };
   "bundle.layoutInvalid": { file: string; reason: string };
@@ -122,13 +135,14 @@ export interface ErrorDetails {
   "server.cannotListen": { address: string; reason: string };
   /** The pages have not been built. */
   "server.pagesMissing": { directory: string };
-  "server.notRunning": { home: string };
+  "server.notRunning": { directory: string };
   /** An HTTP request that is not what the API takes. `param`: the field at fault; `kind`: a word for programs. */
   "server.requestRefused": { status: number; kind: string; param: string | null; reason: string };
 
   // --- records of machines that are elsewhere
   "machine.captureNotFound": { file: string };
   "machine.captureInvalid": Fault & { expected: string };
+  "machine.captureArchived": { file: string };
   "machine.newerCapture": { file: string; found: number; supported: number };
   "machine.captureTooLarge": { file: string; bytes: number; limitBytes: number };
   "machine.captureTooManyFiles": { file: string; count: number; limit: number };

@@ -10,6 +10,7 @@ import { job } from "./job.ts";
 import { machine } from "./machine.ts";
 import { model } from "./model.ts";
 import { parity } from "./parity.ts";
+import { plan } from "./plan.ts";
 import { quantize } from "./quantize.ts";
 import { report } from "./report.ts";
 import { run } from "./run.ts";
@@ -17,4 +18,4 @@ import { sample } from "./sample.ts";
 import { settings } from "./settings.ts";
 
 /** The whole contract with its handlers. Every host serves this one router. */
-export const router = implementer.router({ model, machine, quantize, run, parity, benchmark, evaluate, report, bundle, job, audit, files, events, sample, settings, desktop });
+export const router = implementer.router({ model, plan, machine, quantize, run, parity, benchmark, evaluate, report, bundle, job, audit, files, events, sample, settings, desktop });

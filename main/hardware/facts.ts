@@ -22,13 +22,17 @@ export class Facts<F extends Record<string, string | number>> {
     if (known === undefined) {
       this.#values.set(field, value);
       this.#evidence[field] = source;
-    } else if (known !== value) {
-      this.#disagreements.push({ field, taken: String(known), takenFrom: this.#evidence[field] ?? "", other: String(value), otherFrom: source });
+    } else if (comparable(known) !== comparable(value)) {
+      this.#disagreements.push({ field, taken: String(known), takenFrom: this.sourceOf(field), other: String(value), otherFrom: source });
     }
   }
 
   get<K extends keyof F>(field: K): F[K] | null {
     return (this.#values.get(field) as F[K] | undefined) ?? null;
+  }
+
+  sourceOf(field: keyof F & string): string {
+    return this.#evidence[field] ?? "";
   }
 
   evidence(): Record<string, string> {
@@ -38,4 +42,9 @@ export class Facts<F extends Record<string, string | number>> {
   disagreements(): readonly Disagreement[] {
     return this.#disagreements;
   }
+}
+
+/** "Ascend 910B3" is "910B3", and "0000:C1:00.0" is "0000:c1:00.0". */
+function comparable(value: string | number): string {
+  return String(value).toLowerCase().replace(/\s+/g, "").replace(/^ascend/, "");
 }

@@ -34,7 +34,8 @@ export async function findCpu(host: Host): Promise<FoundCpu> {
   counts.learn("threads", lscpu?.threads, "lscpu");
   for (const field of ["sockets", "cores"] as const) {
     counts.learn(field, topology[field], `${SYSTEM_CPU}/cpu*/topology`);
-    counts.learn(field, cpuinfo?.[field], CPUINFO);
+    // Its core ids begin anew on each die of some processors, so it is asked only in place of the topology.
+    if (topology[field] === null) counts.learn(field, cpuinfo?.[field], CPUINFO);
     counts.learn(field, lscpu?.[field], "lscpu");
   }
   counts.learn("l3CacheBytes", topology.l3CacheBytes, `${SYSTEM_CPU}/cpu*/cache/index3`);

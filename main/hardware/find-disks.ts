@@ -1,6 +1,7 @@
 import type { Disk, Notice } from "../../shared/schemas/machine.ts";
 import type { Host } from "../domain/host.ts";
 import { readText, runText } from "./ask-host.ts";
+import { boundedText } from "./bounded.ts";
 import { chooseMounts, holderOf } from "./choose-mounts.ts";
 import { isDisk, isNetworkFilesystem, largestFileBytes } from "./filesystems.ts";
 import { machineNotice } from "./machine-notice.ts";
@@ -26,7 +27,7 @@ export async function findDisks(host: Host, home: string | null): Promise<FoundD
   const byMountPoint = new Map(spaces.map((space) => [space.mountPoint, space]));
   // df tells each device once, at a mount point of its choice. "overlay" and "tmpfs" are no devices.
   const byDevice = new Map(spaces.filter(({ device }) => device.includes("/")).map((space) => [space.device, space]));
-  const disks = mounts.length > 0 ? chosen.map((mount) => diskOf(mount, source, byMountPoint.get(mount.mountPoint) ?? byDevice.get(mount.device))) : spaces.filter((space) => space.totalBytes > 0 && isDisk(space.device)).map(diskOfSpace);
+  const disks = mounts.length > 0 ? chosen.map((mount) => diskOf(mount, source, byMountPoint.get(mount.mountPoint) ?? byDevice.get(mount.device))) : spaces.filter((space) => space.totalBytes > 0 && isDisk(space.filesystem ?? space.device)).slice(0, MOST_DISKS).map(diskOfSpace);
   const holder = home === null ? null : holderOf(disks, home);
   return { disks: disks.map((disk) => (disk === holder ? { ...disk, holdsHome: true } : disk)), notices: diskNotices(disks, timedOut) };
 }
@@ -49,16 +50,16 @@ async function findSpaces(host: Host, mounts: readonly Mount[]): Promise<{ reado
 
 function diskOf(mount: Mount, source: string, space: DiskSpace | undefined): Disk {
   return {
-    mountPoint: mount.mountPoint.slice(0, 4096), device: mount.device.slice(0, 4096), filesystem: mount.filesystem.slice(0, 4096), totalBytes: space?.totalBytes ?? null, freeBytes: space?.freeBytes ?? null,
+    mountPoint: boundedText(mount.mountPoint), device: boundedText(mount.device), filesystem: boundedText(mount.filesystem), totalBytes: space?.totalBytes ?? null, freeBytes: space?.freeBytes ?? null,
     largestFileBytes: largestFileBytes(mount.filesystem), readOnly: mount.readOnly, readRate: null,
     evidence: { filesystem: source, ...(space === undefined ? {} : { totalBytes: "df -Pk" }) },
   };
 }
 
-function diskOfSpace(space: DiskSpace): Disk {
+function diskOfSpace({ mountPoint, device, filesystem, totalBytes, freeBytes }: DiskSpace): Disk {
   return {
-    mountPoint: space.mountPoint.slice(0, 4096), device: space.device.slice(0, 4096), filesystem: null, totalBytes: space.totalBytes, freeBytes: space.freeBytes,
-    largestFileBytes: null, readOnly: null, readRate: null, evidence: { totalBytes: "df -Pk" },
+    mountPoint: boundedText(mountPoint), device: boundedText(device), filesystem: filesystem === null ? null : boundedText(filesystem), totalBytes, freeBytes,
+    largestFileBytes: filesystem === null ? null : largestFileBytes(filesystem), readOnly: null, readRate: null, evidence: { totalBytes: "df -Pk", ...(filesystem === null ? {} : { filesystem: "df -T" }) },
   };
 }
 
@@ -68,9 +69,9 @@ function diskNotices(disks: readonly Disk[], timedOut: boolean): Notice[] {
   const unsized = disks.filter((disk) => disk.totalBytes === null).length;
   if (timedOut) notices.push(machineNotice("disk.sizesTimedOut", "warning", { subject: "disk", details: { afterMs: DF_TIMEOUT_MS }, evidence: [{ source: "df -Pk", excerpt: null }] }));
   else if (unsized > 0) notices.push(machineNotice("disk.sizesUnknown", "info", { subject: "disk", details: { disks: unsized }, evidence: [{ source: "df -Pk", excerpt: null }] }));
-  for (const { mountPoint, filesystem, largestFileBytes } of disks) {
+  for (const { mountPoint, filesystem, largestFileBytes, evidence } of disks) {
     if (filesystem === null) continue;
-    const where = { subject: `disk ${mountPoint}`.slice(0, 4096), evidence: [{ source: "/proc/self/mounts", excerpt: filesystem }] };
+    const where = { subject: boundedText(`disk ${mountPoint}`), evidence: [{ source: evidence["filesystem"] ?? "", excerpt: filesystem }] };
     if (isNetworkFilesystem(filesystem)) notices.push(machineNotice("disk.network", "info", { ...where, details: { filesystem } }));
     // Single files of published checkpoints have 4 to 9 GB: only FAT's limit is met.
     if (largestFileBytes !== null && largestFileBytes < 2 ** 40) notices.push(machineNotice("disk.largestFile", "info", { ...where, details: { filesystem, largestFileBytes } }));

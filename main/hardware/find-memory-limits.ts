@@ -1,5 +1,6 @@
 import type { Host } from "../domain/host.ts";
 import { readNumber, readText } from "./ask-host.ts";
+import { boundedBytes } from "./bounded.ts";
 import type { ControlGroups } from "./find-control-groups.ts";
 
 export interface MemoryLimit {
@@ -11,13 +12,13 @@ export interface MemoryLimit {
   readonly countsPageCache: boolean;
 }
 
-/** The kernel writes "no limit" in v1 as the largest page-aligned 63-bit number. */
-const UNLIMITED_BYTES = 2 ** 60;
-
 /** Memory limits of this process's control groups and all their parents, its own group's first. */
 export async function findMemoryLimits(host: Host, groups: ControlGroups): Promise<MemoryLimit[]> {
-  const found = await Promise.all([...groups.v2.map((directory) => limitsOfUnified(host, directory)), ...groups.memory.map((directory, up) => limitsOfMemoryController(host, directory, up))]);
-  return found.flat();
+  const [unified, byController] = await Promise.all([
+    Promise.all(groups.v2.map((directory) => limitsOfUnified(host, directory))), Promise.all(groups.memory.map((directory, up) => limitsOfMemoryController(host, directory, up))),
+  ]);
+  const [own] = groups.memory;
+  return [...unified.flat(), ...byController.flat(), ...(own === undefined ? [] : await hiddenLimit(host, own, byController.flat()))];
 }
 
 /** memory.high is where the kernel begins to slow a group down and take memory back: beyond it a model crawls. */
@@ -33,13 +34,19 @@ async function limitsOfMemoryController(host: Host, directory: string, up: numbe
   // Before hierarchical accounting became the rule, a parent's limit did not count its children.
   if (up > 0 && (await readNumber(host, `${directory}/memory.use_hierarchy`)) === 0) return [];
   const limitBytes = await readNumber(host, `${directory}/memory.limit_in_bytes`);
-  const limits: MemoryLimit[] = [];
-  const used = await usedBytes(host, `${directory}/memory.usage_in_bytes`, `${directory}/memory.stat`, ["total_inactive_file", "inactive_file"]);
-  if (limitBytes !== null && limitBytes < UNLIMITED_BYTES) limits.push({ path: `${directory}/memory.limit_in_bytes`, limitBytes, ...used });
-  // The least limit also of parents that a container does not see.
-  const hierarchical = statField(await readText(host, `${directory}/memory.stat`), "hierarchical_memory_limit");
-  if (hierarchical !== null && hierarchical < UNLIMITED_BYTES && hierarchical !== limitBytes) limits.push({ path: `${directory}/memory.stat hierarchical_memory_limit`, limitBytes: hierarchical, ...used });
-  return limits;
+  if (limitBytes === null) return [];
+  return [{ path: `${directory}/memory.limit_in_bytes`, limitBytes, ...(await usedByController(host, directory)) }];
+}
+
+/** The least limit of a group and all its parents, where it is one of a parent that a container does not see. What others take of that one is not seen either. */
+async function hiddenLimit(host: Host, own: string, seen: readonly MemoryLimit[]): Promise<MemoryLimit[]> {
+  const limitBytes = statField(await readText(host, `${own}/memory.stat`), "hierarchical_memory_limit");
+  if (limitBytes === null || seen.some((limit) => limit.limitBytes <= limitBytes)) return [];
+  return [{ path: `${own}/memory.stat hierarchical_memory_limit`, limitBytes, ...(await usedByController(host, own)) }];
+}
+
+function usedByController(host: Host, directory: string): Promise<Pick<MemoryLimit, "usedBytes" | "countsPageCache">> {
+  return usedBytes(host, `${directory}/memory.usage_in_bytes`, `${directory}/memory.stat`, ["total_inactive_file", "inactive_file"]);
 }
 
 async function usedBytes(host: Host, usageFile: string, statFile: string, reclaimable: readonly string[]): Promise<Pick<MemoryLimit, "usedBytes" | "countsPageCache">> {
@@ -51,5 +58,5 @@ async function usedBytes(host: Host, usageFile: string, statFile: string, reclai
 
 function statField(stat: string | null, name: string): number | null {
   const value = new RegExp(`^${name} (\\d{1,20})$`, "m").exec(stat ?? "")?.[1];
-  return value === undefined ? null : Number(value);
+  return value === undefined ? null : boundedBytes(Number(value));
 }

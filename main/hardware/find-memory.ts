@@ -1,6 +1,7 @@
 import type { Memory, Notice } from "../../shared/schemas/machine.ts";
 import type { Host } from "../domain/host.ts";
 import { listNames, readNumber, readText } from "./ask-host.ts";
+import { boundedBytes, boundedCount } from "./bounded.ts";
 import { findControlGroups } from "./find-control-groups.ts";
 import { findMemoryLimits, type MemoryLimit } from "./find-memory-limits.ts";
 import { machineNotice } from "./machine-notice.ts";
@@ -49,7 +50,10 @@ export async function findMemory(host: Host): Promise<FoundMemory> {
 /** "MemTotal:  24684092 kB" → bytes; lines without a unit are counts. */
 function parseMeminfo(text: string): Map<string, number> {
   const fields = new Map<string, number>();
-  for (const [, name = "", digits, unit] of text.matchAll(/^([A-Za-z_()0-9]+):\s+(\d{1,15})(?: (kB))?\s*$/gm)) fields.set(name, Number(digits) * (unit === "kB" ? 1024 : 1));
+  for (const [, name = "", digits, unit] of text.matchAll(/^([A-Za-z_()0-9]+):\s+(\d{1,15})(?: (kB))?\s*$/gm)) {
+    const value = boundedBytes(Number(digits) * (unit === "kB" ? 1024 : 1));
+    if (value !== null) fields.set(name, value);
+  }
   return fields;
 }
 
@@ -67,7 +71,7 @@ async function findHugePages(host: Host, meminfo: ReadonlyMap<string, number>): 
   const pageBytes = meminfo.get("Hugepagesize");
   const total = meminfo.get("HugePages_Total");
   if (sizes.length === 0 && pageBytes !== undefined && total !== undefined) sizes.push({ pageBytes, total, free: meminfo.get("HugePages_Free") ?? 0, source: MEMINFO });
-  return sizes.filter((size) => size.total > 0);
+  return sizes.filter((size) => size.total > 0 && boundedCount(size.total) !== null && boundedCount(size.free) !== null);
 }
 
 function memoryNotices(memory: Memory): Notice[] {

@@ -1,6 +1,7 @@
 import type { Notice, Platform } from "../../shared/schemas/machine.ts";
 import type { Host } from "../domain/host.ts";
 import { listNames, readText, runText } from "./ask-host.ts";
+import { boundedText } from "./bounded.ts";
 import { machineNotice } from "./machine-notice.ts";
 import { parseLscpu } from "./parse-lscpu.ts";
 
@@ -17,7 +18,7 @@ interface Told<T> {
 
 /** Operating system, architecture, libc, and what stands between us and the hardware. */
 export async function findPlatform(host: Host): Promise<FoundPlatform> {
-  const uname = (await runText(host, "uname", ["-srm"]))?.trim().split(/\s+/) ?? [];
+  const uname = boundedText((await runText(host, "uname", ["-srm"]))?.trim() ?? "").split(/\s+/);
   const system = await findSystem(host, uname);
   const [hostName, kernel, distribution, libc, container, virtualization, architecture] = await Promise.all([
     told(host, "/proc/sys/kernel/hostname"), told(host, "/proc/sys/kernel/osrelease"), findDistribution(host), system.value === "linux" ? findLibc(host) : null,
@@ -39,12 +40,12 @@ export async function findPlatform(host: Host): Promise<FoundPlatform> {
 
 async function told(host: Host, path: string): Promise<Told<string> | null> {
   const text = (await readText(host, path))?.trim();
-  return text === undefined || text === "" ? null : { value: text.slice(0, 4096), source: path };
+  return text === undefined || text === "" ? null : { value: boundedText(text), source: path };
 }
 
 function variable(host: Host, name: string): Told<string> | null {
   const value = host.env(name);
-  return value === undefined || value === "" ? null : { value, source: `$${name}` };
+  return value === undefined || value === "" ? null : { value: boundedText(value), source: `$${name}` };
 }
 
 async function findSystem(host: Host, uname: readonly string[]): Promise<Told<Platform["os"]>> {
@@ -70,11 +71,11 @@ async function findDistribution(host: Host): Promise<Told<string> | null> {
     const text = await readText(host, path);
     const field = (name: string): string | undefined => new RegExp(`^${name}=(["']?)(.*)\\1\\s*$`, "m").exec(text ?? "")?.[2];
     const value = field("PRETTY_NAME") ?? field("NAME");
-    if (value !== undefined && value !== "") return { value: value.slice(0, 4096), source: path };
+    if (value !== undefined && value !== "") return { value: boundedText(value), source: path };
   }
   const versions = await runText(host, "sw_vers", []);
   const words = ["ProductName", "ProductVersion"].flatMap((name) => new RegExp(`^${name}:\\s*(.+)$`, "m").exec(versions ?? "")?.[1]?.trim() ?? []);
-  return words.length === 0 ? null : { value: words.join(" "), source: "sw_vers" };
+  return words.length === 0 ? null : { value: boundedText(words.join(" ")), source: "sw_vers" };
 }
 
 async function findLibc(host: Host): Promise<Told<NonNullable<Platform["libc"]>> | null> {
@@ -122,5 +123,5 @@ async function findVirtualization(host: Host): Promise<Told<string> | null> {
 
 async function detectVirt(host: Host, question: "--container" | "--vm"): Promise<Told<string> | null> {
   const word = (await runText(host, "systemd-detect-virt", [question]))?.trim();
-  return word === undefined || word === "" || word === "none" ? null : { value: word, source: `systemd-detect-virt ${question}` };
+  return word === undefined || word === "" || word === "none" ? null : { value: boundedText(word), source: `systemd-detect-virt ${question}` };
 }

@@ -1,5 +1,6 @@
 import type { Disk, MeasuredRate, Memory, Notice } from "../../shared/schemas/machine.ts";
 import type { Host, HostRate } from "../domain/host.ts";
+import { boundedText } from "./bounded.ts";
 import { machineNotice } from "./machine-notice.ts";
 import { withinTime } from "./within-time.ts";
 
@@ -21,7 +22,7 @@ export async function measureMachine(host: Host, found: { readonly memory: Memor
   if (typeof bandwidth === "string") notices.push(machineNotice("memory.bandwidthNotMeasured", "info", { subject: "memory", details: { reason: bandwidth } }));
   const disk = disks.find(({ holdsHome }) => holdsHome === true);
   const rate = home === null || disk === undefined ? null : (await attempt(() => host.measureDiskRead(home))) ?? "the directory cannot be written to, or has too little room, and holds no large file";
-  if (typeof rate === "string") notices.push(machineNotice("disk.readRateNotMeasured", "info", { subject: `disk ${disk?.mountPoint ?? ""}`, details: { directory: home ?? "", reason: rate } }));
+  if (typeof rate === "string") notices.push(machineNotice("disk.readRateNotMeasured", "info", { subject: boundedText(`disk ${disk?.mountPoint ?? ""}`), details: { directory: home ?? "", reason: rate } }));
   return {
     memory: typeof bandwidth === "object" && bandwidth !== null ? { ...memory, readBandwidth: bandwidth } : memory,
     disks: typeof rate === "object" && rate !== null ? disks.map((other) => (other === disk ? { ...other, readRate: rate } : other)) : disks,

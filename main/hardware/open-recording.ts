@@ -4,10 +4,11 @@ import type { Files } from "../domain/files.ts";
 import type { Host } from "../domain/host.ts";
 import { openRecordedHost } from "./recorded-host.ts";
 import { decodeText } from "./recording/decode-text.ts";
+import { isArchive } from "./recording/is-archive.ts";
 import { parseCapture } from "./recording/parse-capture.ts";
 import { type PastedFile, readPastedFiles } from "./recording/read-pasted-files.ts";
 
-/** The script cuts every answer at 4 MiB; the largest honest capture (sixteen GPUs, 512 processors) is about 10 MB. */
+/** The script cuts every answer at 2 MiB; the largest honest capture (sixteen GPUs, 512 processors) is about 10 MB. */
 const LIMIT_BYTES = 64 << 20;
 /** Pasted outputs are some dozens; a copied /sys of the files that matter some thousands. More is a mistaken path. */
 const MAX_FILES = 10_000;
@@ -18,7 +19,7 @@ const LITTER = /^(\.DS_Store|\._.*|Thumbs\.db|desktop\.ini|\.directory)$/i;
 
 /**
  * The machine that a file or folder records: what capture.sh wrote, a file of pasted outputs, or a folder of such files.
- * @throws machine.captureNotFound, machine.captureInvalid, machine.newerCapture, machine.captureTooLarge, machine.captureTooManyFiles, files.*
+ * @throws machine.captureNotFound, machine.captureInvalid, machine.captureArchived, machine.newerCapture, machine.captureTooLarge, machine.captureTooManyFiles, files.*
  */
 export async function openRecording(files: Files, path: string): Promise<Host> {
   const status = await files.status(path);
@@ -27,6 +28,7 @@ export async function openRecording(files: Files, path: string): Promise<Host> {
   const found = await files.status(target);
   if (found?.kind === "directory") return openRecordedHost(readPastedFiles(await readFolder(files, target)));
   const bytes = await readBounded(files, target, path, LIMIT_BYTES);
+  if (isArchive(bytes)) throw new WorkbenchError("machine.captureArchived", { file: path });
   const text = decodeText(bytes) ?? "";
   if (/^\s*\{/.test(text) || /\.json$/i.test(path)) return openRecordedHost(parseCapture(text, path));
   return openRecordedHost(readPastedFiles([{ name: path.split(/[\\/]/).at(-1) ?? path, bytes }]));
@@ -50,8 +52,8 @@ async function readFolder(files: Files, root: string): Promise<PastedFile[]> {
       if (kind === "directory" && depth < MAX_DEPTH) await walk(path, `${prefix}${name}/`, depth + 1);
       else {
         if (pasted.length >= MAX_FILES) throw new WorkbenchError("machine.captureTooManyFiles", { file: root, count: pasted.length + 1, limit: MAX_FILES });
-        const bytes = kind === "file" ? await readBounded(files, path, path, leftBytes) : new Uint8Array();
-        leftBytes -= bytes.byteLength;
+        const bytes = kind === "file" ? await readBounded(files, path, path, leftBytes) : null;
+        leftBytes -= bytes?.byteLength ?? 0;
         pasted.push({ name: `${prefix}${name}`, bytes });
       }
     }

@@ -1,4 +1,5 @@
 import { armCore } from "./arm-cores.ts";
+import { boundedText } from "./bounded.ts";
 
 export interface CpuInfo {
   /** Processors listed: those online. */
@@ -36,7 +37,7 @@ function fieldsOf(block: string): Map<string, string> {
   const fields = new Map<string, string>();
   for (const line of block.split("\n")) {
     const colon = line.indexOf(":");
-    if (colon > 0) fields.set(line.slice(0, colon).trim().toLowerCase(), line.slice(colon + 1).trim());
+    if (colon > 0) fields.set(line.slice(0, colon).trim().toLowerCase(), boundedText(line.slice(colon + 1).trim()));
   }
   return fields;
 }
@@ -60,7 +61,8 @@ function armCores(processors: readonly Map<string, string>[]): { readonly model:
     return implementer === null || part === null ? [] : [armCore(implementer, part)];
   });
   if (cores.length === 0) return { model: null, vendor: null };
-  return { model: [...new Set(cores.map(({ core }) => core))].join(" + "), vendor: [...new Set(cores.map(({ vendor }) => vendor))].join(" + ") };
+  const kinds = (names: readonly string[]): string => boundedText([...new Set(names)].join(" + "));
+  return { model: kinds(cores.map(({ core }) => core)), vendor: kinds(cores.map(({ vendor }) => vendor)) };
 }
 
 function hexadecimal(text: string | undefined): number | null {

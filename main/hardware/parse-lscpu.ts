@@ -1,3 +1,4 @@
+import { boundedBytes, boundedCount, boundedText } from "./bounded.ts";
 import { parseCpuList } from "./parse-cpu-list.ts";
 
 export interface Lscpu {
@@ -36,10 +37,10 @@ export function parseLscpu(text: string): Lscpu {
     const label = (match[1] as string).trim();
     const value = (match[2] as string).trim();
     const node = /^NUMA (?:node|节点)\s*(\d{1,6}) CPU(?:\(s\))?$/.exec(label);
-    if (node !== null) numaNodes.push({ id: Number(node[1]), cpus: value });
+    if (node !== null) numaNodes.push({ id: Number(node[1]), cpus: boundedText(value) });
     const name = CHINESE_LABELS[label] ?? label;
     // A machine of unequal cores repeats the block of each kind: the first is the one with processor 0.
-    if (value !== "" && value !== "-" && !fields.has(name)) fields.set(name, value);
+    if (value !== "" && value !== "-" && !fields.has(name)) fields.set(name, boundedText(value));
   }
   const number = (name: string): number | null => (/^\d{1,6}$/.test(fields.get(name) ?? "") ? Number(fields.get(name)) : null);
   const sockets = number("Socket(s)");
@@ -60,7 +61,7 @@ export function parseLscpu(text: string): Lscpu {
 }
 
 function product(a: number | null, b: number | null): number | null {
-  return a === null || b === null ? null : a * b;
+  return a === null || b === null ? null : boundedCount(a * b);
 }
 
 /** "Kunpeng 920 7285Z  CPU @ 2.9GHz": newer versions add the clock. */
@@ -72,5 +73,5 @@ function biosModel(text: string | undefined): string | null {
 /** "32 MiB (1 instance)" is of all instances. "36608K", as versions before 2.34 wrote it, is of one of unknown many. */
 function cacheBytes(text: string | undefined): number | null {
   const match = /^(\d+(?:\.\d+)?) ([KMG])iB/.exec(text ?? "");
-  return match === null ? null : Math.round(Number(match[1]) * { K: 2 ** 10, M: 2 ** 20, G: 2 ** 30 }[match[2] as "K" | "M" | "G"]);
+  return match === null ? null : boundedBytes(Math.round(Number(match[1]) * { K: 2 ** 10, M: 2 ** 20, G: 2 ** 30 }[match[2] as "K" | "M" | "G"]));
 }

@@ -3,7 +3,7 @@ import { fileURLToPath } from "node:url";
 import { createEnginePool } from "../api/engine-pool.ts";
 import type { Workbench } from "../api/workbench.ts";
 import type { Clock } from "../domain/clock.ts";
-import { compileModel, LEAST_WORTH_COMPILING_BYTES } from "../pipeline/compile-model.ts";
+import { compileModel, LEAST_WORTH_COMPILING_BYTES, PACKING_GROUP_BYTES } from "../pipeline/compile-model.ts";
 import { instructionSet } from "../runtime/instruction-set.ts";
 import { createOnnxEngine } from "../runtime/onnx-engine.ts";
 import { RUNTIME_VERSION } from "../runtime/runtime-version.ts";
@@ -42,7 +42,7 @@ export async function composeWorkbench(root: string, { cacheLimitBytes }: Compos
   const createEngine: Workbench["createEngine"] = (model, { threads }) => createOnnxEngine({
     model, threads, entry: ENGINE_ENTRY, cacheLimitBytes: cacheLimitBytes ?? null,
     graphDirectory: (signal, onProgress) => compileModel({
-      files, model, root: home.compiled, runtimeVersion: RUNTIME_VERSION, instructionSet: instructionSet(), packer: createWeightPacker(ENGINE_ENTRY), onProgress, signal, leastBytes: LEAST_WORTH_COMPILING_BYTES,
+      files, model, root: home.compiled, runtimeVersion: RUNTIME_VERSION, instructionSet: instructionSet(), packer: createWeightPacker(ENGINE_ENTRY), onProgress, signal, leastBytes: LEAST_WORTH_COMPILING_BYTES, groupBytes: PACKING_GROUP_BYTES,
     }),
   });
   const engines = createEnginePool(createEngine);

@@ -23,8 +23,9 @@ export interface BandwidthThreadData {
 }
 
 export interface BandwidthThreadRun {
-  readonly startedNs: bigint;
-  readonly endedNs: bigint;
+  /** On the clock that all threads share. */
+  readonly startedMs: number;
+  readonly endedMs: number;
 }
 
 /**
@@ -48,9 +49,8 @@ export async function measureReadBandwidth(threads = Math.min(availableParalleli
       Atomics.add(barrier, 0, 1);
       Atomics.notify(barrier, 0);
       const runs = await ended;
-      const startedNs = runs.reduce((first, run) => (run.startedNs < first ? run.startedNs : first), runs[0]?.startedNs ?? 0n);
-      const endedNs = runs.reduce((last, run) => (run.endedNs > last ? run.endedNs : last), 0n);
-      rates.push((bytes * threads * 1e9) / Number(endedNs - startedNs));
+      const elapsedMs = Math.max(...runs.map(({ endedMs }) => endedMs)) - Math.min(...runs.map(({ startedMs }) => startedMs));
+      rates.push((bytes * threads * 1000) / elapsedMs);
     }
     return { bytesPerSecond: distribution(rates).median, runs: rates, threads, bytesRead: bytes * threads * rates.length, method: "memchr over buffers larger than the caches, median" };
   } finally {

@@ -24,12 +24,11 @@ export interface PageFile {
   readonly isHashed: boolean;
 }
 
-export interface PageFiles {
-  /** The file of a URL's path ("/assets/index-3f2a.js"), as it was when the server started; undefined when there is none of that very name. */
-  find(path: string): PageFile | undefined;
-  /** The page itself, which every address of the workbench opens. */
-  readonly index: PageFile;
-}
+/**
+ * By the path of their URL ("/assets/index-3f2a.js"), as they were when they were read. The page itself is at "/" and nowhere else: its own addresses
+ * stand behind a "#", where no server sees them.
+ */
+export type PageFiles = ReadonlyMap<string, PageFile>;
 
 /**
  * The built pages, read once: a request is looked up by its path among names that are known, so no path can lead out of the folder, and a build
@@ -54,7 +53,7 @@ export async function readPageFiles(directory: string): Promise<PageFiles> {
   const index = files.get("/index.html");
   if (index === undefined) throw new WorkbenchError("server.pagesMissing", { directory });
   files.delete("/index.html");
-  return { find: (path) => files.get(path), index };
+  return files.set("/", index);
 }
 
 function pageFile(path: string, type: string, content: Buffer<ArrayBuffer>): PageFile {

@@ -8,10 +8,12 @@ import { decodeModel } from "../graph/onnx/decode-model.ts";
 import { encodeModel } from "../graph/onnx/encode-model.ts";
 import type { OnnxTensor } from "../graph/onnx/onnx-model.ts";
 import { type PackingModel, packingModels } from "../graph/packing-models.ts";
+import { adoptAbandoned, STOPPED_COMPILE } from "./adopt-abandoned.ts";
+import { readFinishedGroup, removeFinishedGroups, writeFinishedGroup } from "./compile-journal.ts";
 import { type CompiledFormKey, compiledFormFault, writeCompiledForm } from "./compiled-form.ts";
 
 /** Weights that the runtime packs at once: it holds them, and their packed twins, in memory meanwhile. */
-const GROUP_BYTES = 256 * 2 ** 20;
+export const PACKING_GROUP_BYTES = 256 * 2 ** 20;
 /** Packed blobs are read with aligned loads, and a mapping begins at a page (measured: anything less crashes; DESIGN §4). */
 const ALIGNMENT_BYTES = 4096;
 /** Raw weights, their packed twins with scales and block sums (1.5 times in blocks of 32), the scratch of one group, and the rest. */
@@ -30,12 +32,13 @@ export interface CompileModel extends CompiledFormKey {
   readonly signal: AbortSignal;
   /** Models with less weight are left as they are. */
   readonly leastBytes: number;
+  readonly groupBytes: number;
 }
 
 /**
  * The compiled form of a package (DESIGN §4): its graph with every matrix as the runtime's kernels on this machine want it, in files that are mapped instead of packed
  * into private memory at every start. Made on the first start and whenever the model, the runtime, the processor or the files are not those it was made with.
- * Packed group by group, so that a model larger than memory can be compiled.
+ * Packed group by group, so that a model larger than memory can be compiled, and one that was cancelled or killed on the way goes on behind its last group.
  * @returns the directory to run the model from: the package's own where a compiled form does not pay, or has no room on the disk
  */
 export async function compileModel(compile: CompileModel): Promise<string> {
@@ -47,9 +50,12 @@ export async function compileModel(compile: CompileModel): Promise<string> {
   const fault = await compiledFormFault(files, directory, compile);
   if (fault === null) return directory;
   await files.makeDirectory(ofModel);
-  await removeAbandoned(files, ofModel);
-  if ((await files.freeBytes(ofModel)) < weightBytes * DISK_PER_WEIGHT_BYTE) return model.directory;
   const partial = `${directory}.partial-${process.pid}`;
+  await adoptAbandoned(files, ofModel, directory, partial);
+  if ((await files.freeBytes(ofModel)) + (await bytesIn(files, partial)) < weightBytes * DISK_PER_WEIGHT_BYTE) {
+    await files.remove(partial);
+    return model.directory;
+  }
   try {
     await files.makeDirectory(partial);
     await writeForm(compile, partial, fault);
@@ -59,7 +65,8 @@ export async function compileModel(compile: CompileModel): Promise<string> {
     await files.rename(partial, directory);
     return directory;
   } catch (error) {
-    await files.remove(partial).catch(() => undefined);
+    if (signal.aborted) await files.rename(partial, `${directory}${STOPPED_COMPILE}`).catch(() => files.remove(partial));
+    else await files.remove(partial).catch(() => undefined);
     // Two that start at once compile twice; the second finds the first one's.
     if ((await compiledFormFault(files, directory, compile)) === null) return directory;
     if (error instanceof WorkbenchError && error.code === "files.noSpace") return model.directory;
@@ -73,23 +80,33 @@ async function writeForm(compile: CompileModel, partial: string, reason: string)
   const { files, model, onProgress, packer, signal } = compile;
   const graphFile = path.join(model.directory, PACKAGE_FILES.graph);
   const graph = decodeModel(await files.readAll(graphFile, MAX_GRAPH_BYTES), graphFile);
-  const groups = packingModels(graph, GROUP_BYTES);
+  const groups = packingModels(graph, compile.groupBytes);
   const total = groups.reduce((sum, group) => sum + group.bytes, 0);
   const moved = new Map<string, OnnxTensor>();
   let done = 0;
   const step = `compile (${reason})`;
   onProgress({ step, done, total, unit: "bytes" });
+  const scratch = path.join(partial, "scratch");
   for (const [index, group] of groups.entries()) {
-    const scratch = path.join(partial, "scratch");
-    await files.makeDirectory(scratch);
-    const packed = await packGroup(files, packer, group, model.directory, scratch, signal);
-    await layOut(files, packed, scratch, partial, `packed-${String(index + 1).padStart(5, "0")}.bin`, moved, signal);
-    await files.remove(scratch);
+    let placed = await readFinishedGroup(files, partial, index);
+    if (placed === null) {
+      await files.remove(scratch);
+      await files.makeDirectory(scratch);
+      const packed = await packGroup(files, packer, group, model.directory, scratch, signal);
+      const file = `packed-${String(index + 1).padStart(5, "0")}.bin`;
+      const laidOut = await layOut(files, packed.filter((tensor) => !moved.has(tensor.name)), scratch, path.join(partial, file), signal);
+      placed = laidOut.tensors;
+      await writeFinishedGroup(files, partial, index, { file, ...laidOut });
+      await files.remove(scratch);
+    }
+    for (const tensor of placed) moved.set(tensor.name, tensor);
     done += group.bytes;
     onProgress({ step, done, total, unit: "bytes" });
   }
-  await layOut(files, graph.initializers.filter((tensor) => !moved.has(tensor.name)), model.directory, partial, "rest.bin", moved, signal);
+  const rest = await layOut(files, graph.initializers.filter((tensor) => !moved.has(tensor.name)), model.directory, path.join(partial, "rest.bin"), signal);
+  for (const tensor of rest.tensors) moved.set(tensor.name, tensor);
   await files.writeWhole(path.join(partial, PACKAGE_FILES.graph), encodeModel({ ...graph, initializers: graph.initializers.map((tensor) => moved.get(tensor.name) ?? tensor) }));
+  await removeFinishedGroups(files, partial, groups.length);
   await writeCompiledForm(files, partial, compile);
 }
 
@@ -107,31 +124,36 @@ interface Piece {
   readonly to: number;
 }
 
-/** Copies tensors that lie in files of `source`, with their packed twins, to one file, each at a multiple of 4096, and notes in `moved` where they are now. */
-async function layOut(files: Files, tensors: readonly OnnxTensor[], source: string, partial: string, name: string, moved: Map<string, OnnxTensor>, signal: AbortSignal): Promise<void> {
+/**
+ * Copies tensors that lie in files of `source`, with their packed twins, to one file, each at a multiple of 4096; on the medium when it returns.
+ * @returns the tensors where they are now, and the file's length
+ */
+async function layOut(files: Files, tensors: readonly OnnxTensor[], source: string, file: string, signal: AbortSignal): Promise<{ readonly tensors: readonly OnnxTensor[]; readonly bytes: number }> {
   const pieces: Piece[] = [];
+  const moved: OnnxTensor[] = [];
   let end = 0;
-  const place = (file: string, from: number, bytes: number): number => {
+  const place = (from: string, offset: number, bytes: number): number => {
     const to = Math.ceil(end / ALIGNMENT_BYTES) * ALIGNMENT_BYTES;
-    pieces.push({ file, from, bytes, to });
+    pieces.push({ file: from, from: offset, bytes, to });
     end = to + bytes;
     return to;
   };
   for (const tensor of tensors) {
     const { data } = tensor;
-    if (data.kind !== "external" || moved.has(tensor.name)) continue;
+    if (data.kind !== "external") continue;
     const offset = place(data.file, data.offset, data.bytes);
     const packed = data.packed?.map(({ key, parts }) => ({ key, parts: parts.map((part) => ({ ...part, offset: place(data.file, part.offset, part.bytes) })) }));
-    moved.set(tensor.name, { ...tensor, data: { kind: "external", file: name, offset, bytes: data.bytes, ...(packed === undefined ? {} : { packed }) } });
+    moved.push({ ...tensor, data: { kind: "external", file: path.basename(file), offset, bytes: data.bytes, ...(packed === undefined ? {} : { packed }) } });
   }
-  if (pieces.length === 0) return;
-  const out = await files.openForWriting(path.join(partial, name), end);
+  if (pieces.length === 0) return { tensors: moved, bytes: 0 };
+  const out = await files.openForWriting(file, end);
   try {
-    for (const [file, ofFile] of Map.groupBy(pieces, (piece) => piece.file)) await copyPieces(files, path.join(source, file), ofFile, out, signal);
+    for (const [from, ofFile] of Map.groupBy(pieces, (piece) => piece.file)) await copyPieces(files, path.join(source, from), ofFile, out, signal);
     await out.sync();
   } finally {
     await out.close();
   }
+  return { tensors: moved, bytes: end };
 }
 
 async function copyPieces(files: Files, from: string, pieces: readonly Piece[], out: WritableFile, signal: AbortSignal): Promise<void> {
@@ -151,19 +173,9 @@ async function copyPieces(files: Files, from: string, pieces: readonly Piece[], 
   }
 }
 
-/** What a killed process left behind. */
-async function removeAbandoned(files: Files, ofModel: string): Promise<void> {
-  for (const name of await files.list(ofModel)) {
-    const pid = /\.partial-(\d+)$/.exec(name)?.[1];
-    if (pid !== undefined && !isAlive(Number(pid))) await files.remove(path.join(ofModel, name));
-  }
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === "EPERM";
-  }
+async function bytesIn(files: Files, directory: string): Promise<number> {
+  if ((await files.status(directory)) === undefined) return 0;
+  let bytes = 0;
+  for (const name of await files.list(directory)) bytes += (await files.status(path.join(directory, name)))?.bytes ?? 0;
+  return bytes;
 }

@@ -8,10 +8,8 @@ import { modelArithmetic } from "../spec/model-arithmetic.ts";
 import { readModelSpec } from "../spec/read-model-spec.ts";
 import { weightsOf } from "../spec/weights-of.ts";
 import { openModelPackage } from "./open-model-package.ts";
+import { readConfig } from "./read-config.ts";
 import { understandCheckpoint } from "./understand-checkpoint.ts";
-
-/** The largest published config.json is 8 KB. */
-const MAX_CONFIG_BYTES = 4 * 2 ** 20;
 
 export type Inspected = Omit<ModelInspection, "model">;
 
@@ -25,15 +23,7 @@ export async function inspectDirectory(files: Files, location: string): Promise<
 }
 
 async function inspectConfig(files: Files, file: string): Promise<Inspected> {
-  let config: unknown;
-  try {
-    config = JSON.parse(new TextDecoder().decode(await files.readAll(file, MAX_CONFIG_BYTES)));
-  } catch (cause) {
-    if (cause instanceof WorkbenchError) throw cause;
-    throw new WorkbenchError("checkpoint.jsonInvalid", { file, reason: cause instanceof Error ? cause.message : String(cause) }, { cause });
-  }
-  if (typeof config !== "object" || config === null || Array.isArray(config)) throw new WorkbenchError("checkpoint.jsonInvalid", { file, reason: "it is not an object" });
-  const spec = readModelSpec(config as Record<string, unknown>);
+  const spec = readModelSpec(await readConfig(files, file));
   return { spec, arithmetic: modelArithmetic(spec), checkpoint: null, recipe: null };
 }
 

@@ -16,7 +16,7 @@ export interface ModelSpeed {
 }
 
 /** Loads the model in a process of its own and times it on token ids without meaning. */
-export async function measureModelSpeed(context: JobContext, request: ModelSpeed): Promise<SpeedReport> {
+export async function measureModelSpeed(context: Pick<JobContext, "clock" | "onProgress" | "signal" | "createEngine">, request: ModelSpeed): Promise<SpeedReport> {
   const { signal, onProgress, clock } = context;
   const { model, promptTokens, generateTokens, runs, warmupRuns, threads } = request;
   const { vocabSize, maxPositions } = model.manifest.spec;

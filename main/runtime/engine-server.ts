@@ -19,7 +19,7 @@ const PREFILL_CHUNK_TOKENS = 256;
 /** While others wait for their turns, and where every row's logits are wanted: 64 rows of 129,280 are 33 MB. */
 const SHORT_CHUNK_TOKENS = 64;
 /** Attention scores take H·T·(S+T)·4 bytes, a few times over, and the runtime keeps what it once had: deep prompts go in shorter chunks. */
-const SCORE_BYTES = 64 * 2 ** 20;
+const SCORE_BYTES = 24 * 2 ** 20;
 const LEAST_CHUNK_TOKENS = 32;
 /** Of the memory that is left when the model is loaded, what sequences may take unless somebody says otherwise. */
 const CACHE_SHARE = 0.5;

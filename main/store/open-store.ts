@@ -5,15 +5,17 @@ import { ChangeCounters } from "./change-counters.ts";
 import { JobTable } from "./job-table.ts";
 import { ModelTable } from "./model-table.ts";
 import { openDatabase } from "./open-database.ts";
+import { PlanCheckTable } from "./plan-check-table.ts";
 import { ReportTable } from "./report-table.ts";
 import { SettingsTable } from "./settings-table.ts";
 import { withStoreErrors } from "./store-errors.ts";
 
-/** All that is remembered. Models and bundles can be rebuilt from what lies on disk; reports and the audit cannot. */
+/** All that is remembered. Models and bundles can be rebuilt from what lies on disk; reports, checked plans and the audit cannot. */
 export interface Store {
   readonly models: ModelTable;
   readonly jobs: JobTable;
   readonly reports: ReportTable;
+  readonly planChecks: PlanCheckTable;
   readonly bundles: BundleTable;
   readonly audit: AuditChain;
   readonly settings: SettingsTable;
@@ -28,6 +30,7 @@ export function openStore(file: string, clock: Clock, actor: string): Store {
     models: withStoreErrors(new ModelTable(database), file),
     jobs: withStoreErrors(new JobTable(database, clock), file),
     reports: withStoreErrors(new ReportTable(database), file),
+    planChecks: withStoreErrors(new PlanCheckTable(database), file),
     bundles: withStoreErrors(new BundleTable(database), file),
     audit: withStoreErrors(new AuditChain(database, clock, actor), file),
     settings: withStoreErrors(new SettingsTable(database), file),

@@ -11,7 +11,7 @@
 #   It writes      one JSON document to standard output. No file is made or changed, also no temporary one. It sends nothing:
 #                  no program it asks opens a network connection.
 #   It needs       no root, no installation, no Sallyport; a POSIX shell, and awk, cat, date, head, ls, od, sleep, uname (GNU or busybox).
-#   It ends        by itself: every program is stopped after its time limit, every answer is cut at 4 MiB. A machine without
+#   It ends        by itself: every program is stopped after its time limit, every answer is cut at 2 MiB. A machine without
 #                  accelerators takes seconds; a hung driver may take some minutes.
 #   The result     is text: one line for each file, directory or command. Read it before you carry it out.
 #
@@ -20,7 +20,8 @@
 set -u
 LC_ALL=C
 export LC_ALL
-umask 077
+# Drivers install their tools where a plain user's PATH does not look.
+PATH=$PATH:/usr/local/sbin:/usr/sbin:/sbin
 
 VERSION=1
 
@@ -55,6 +56,9 @@ FILES='
 /usr/local/Ascend/driver/version.info
 /usr/local/Ascend/firmware/version.info
 '
+
+# Where Huawei's installer put the driver elsewhere, also driver/version.info and firmware/version.info there; the first of these files says where.
+INSTALL_INFO=/etc/ascend_install.info
 
 # The kernel's own small files, of which there are hundreds.
 KERNEL_FILES='
@@ -113,7 +117,6 @@ NNAL_HOMES='
 # The names in them, not their content.
 DIRECTORIES='
 /dev
-/dev/nvidia-caps
 /lib
 /proc/driver/nvidia/gpus
 /sys/bus/pci/devices
@@ -132,7 +135,6 @@ STATUSES='
 /dev/devmm_svm
 /dev/hisi_hdc
 /dev/nvidia*
-/dev/nvidia-caps/*
 /dev/dxg
 /usr/local/Ascend/Ascend-Docker-Runtime/ascend-docker-runtime
 /.dockerenv
@@ -157,9 +159,12 @@ COMMANDS='
 5 docker --version
 5 podman --version
 5 containerd --version
-5 kubectl version --client
+5 kubelet --version
 5 python3 --version
 '
+
+# Where df does not answer for all (a server that is gone holds it up), it is asked for each mount of this machine's own disks: df -Pk DIRECTORY.
+NETWORK_FILESYSTEMS='nfs nfs4 cifs smb3 smbfs ceph lustre glusterfs fuse.glusterfs fuse.sshfs fuse.ceph beegfs gpfs afs 9p ncpfs fuse.s3fs fuse.rclone orangefs pvfs2 wekafs dpc'
 
 # Huawei's tool: the machine, then each NPU, then each chip that the tool itself lists.
 NPU_SMI_PLACES='npu-smi /usr/local/bin/npu-smi /usr/local/sbin/npu-smi /usr/local/Ascend/driver/tools/npu-smi'
@@ -204,8 +209,8 @@ ASCEND_TOOLKIT_HOME ASCEND_HOME_PATH ASCEND_RT_VISIBLE_DEVICES ASCEND_VISIBLE_DE
 # 2. Text as JSON
 # ---------------------------------------------------------------------------------------------------------------------
 
-# 4 MiB: the longest honest answer (nvidia-smi -q -x of sixteen partitioned GPUs) is below 2.
-LIMIT_BYTES=4194304
+# 2 MiB: the longest honest answers (nvidia-smi -q -x of sixteen partitioned GPUs, /proc/cpuinfo of 512 processors) are about 1.
+LIMIT_BYTES=2097152
 NEWLINE='
 '
 
@@ -214,14 +219,12 @@ NEWLINE='
 to_json() {
   { head -c $((LIMIT_BYTES + 1)); cat >/dev/null; } | od -An -v -tx1 | awk -v limit="$LIMIT_BYTES" -v cut="$1" '
     function put(code) {
-      if (code in shown) text = text shown[code]
-      else if (code < 65536) text = text sprintf("\\u%04x", code)
+      if (code < 65536) text = text sprintf("\\u%04x", code)
       else text = text sprintf("\\u%04x\\u%04x", 55296 + int((code - 65536) / 1024), 56320 + (code - 65536) % 1024)
-      if (length(text) > 4000) { printf "%s", text; text = "" }
     }
     function lead(byte) {
       low = 128; high = 191
-      if (byte < 128) put(byte)
+      if (byte < 128) text = text ascii[byte]
       else if (byte >= 194 && byte <= 223) { needed = 1; code = byte - 192 }
       else if (byte >= 224 && byte <= 239) { needed = 2; code = byte - 224; if (byte == 224) low = 160; if (byte == 237) high = 159 }
       else if (byte >= 240 && byte <= 244) { needed = 3; code = byte - 240; if (byte == 240) low = 144; if (byte == 244) high = 143 }
@@ -229,21 +232,22 @@ to_json() {
     }
     BEGIN {
       for (i = 0; i < 256; i++) value[sprintf("%02x", i)] = i
-      for (i = 32; i < 127; i++) shown[i] = sprintf("%c", i)
-      shown[0] = ""; shown[9] = "\\t"; shown[10] = "\\n"; shown[13] = "\\r"; shown[34] = "\\\""; shown[92] = "\\\\"
+      for (i = 0; i < 128; i++) ascii[i] = i < 32 || i == 127 ? sprintf("\\u%04x", i) : sprintf("%c", i)
+      ascii[0] = ""; ascii[9] = "\\t"; ascii[10] = "\\n"; ascii[13] = "\\r"; ascii[34] = "\\\""; ascii[92] = "\\\\"
       printf "\""
     }
+    count + NF > limit { NF = limit - count; over = 1 }
     {
-      for (i = 1; i <= NF && count < limit; i++) {
-        count++
+      count += NF
+      for (i = 1; i <= NF; i++) {
         byte = value[$i]
-        if (needed == 0) lead(byte)
+        if (needed == 0) { if (byte < 128) text = text ascii[byte]; else lead(byte) }
         else if (byte >= low && byte <= high) {
           code = code * 64 + byte - 128; low = 128; high = 191
           if (--needed == 0) put(code)
         } else { needed = 0; put(65533); lead(byte) }
       }
-      if (i <= NF) over = 1
+      if (length(text) > 1000) { printf "%s", text; text = "" }
     }
     END {
       if (needed > 0 && !over) put(65533)
@@ -300,6 +304,8 @@ limited() {
     sleep "$seconds" &
     clock=$!
     wait "$clock"
+    # From here on time was up, even if the program ends by the first signal.
+    trap '' TERM
     stop TERM "$asked"
     sleep 1
     stop KILL "$asked"
@@ -364,6 +370,7 @@ each_line() {
 ask_plain() {
   unanswered=0
   ask "$@"
+  case $2 in df) disks_said=$said ;; esac
 }
 
 # ask_tool PROGRAM SECONDS ARGUMENT…
@@ -517,6 +524,14 @@ record_cgroup() {
   esac
 }
 
+record_installed_versions() {
+  for part in driver firmware; do
+    name=$(printf '%s' "$part" | sed 's/^d/D/; s/^f/F/')
+    place=$(sed -n "s/^${name}_Install_Path_Param=//p" "$INSTALL_INFO" 2>/dev/null | head -n 1)
+    if [ -n "$place" ]; then each_path "${place%/}/$part/version.info" record_file; fi
+  done
+}
+
 record_directory() {
   if [ ! -e "$1" ]; then not_had "$1" "$(why_absent "$1")"; return; fi
   if [ ! -d "$1" ]; then not_had "$1" failed; return; fi
@@ -550,6 +565,18 @@ record_status() {
       gsub(/["\\]/, "", $3); gsub(/["\\]/, "", $4)
       printf ",\"kind\":\"%s\",\"mode\":%d,\"owner\":\"%s\",\"group\":\"%s\",\"readable\":%s,\"writable\":%s}", kind, bits, $3, $4, readable, writable
     }'
+}
+
+# One line of /proc/self/mounts; a blank in a directory's name is written as \040.
+record_mount() {
+  case " $NETWORK_FILESYSTEMS " in *" $3 "*) return ;; esac
+  case $1 in /*) ask 2 df -Pk "$(printf '%b' "$(printf '%s' "$2" | sed 's/\\\([0-7]\)/\\0\1/g')")" ;; esac
+}
+
+record_mounts_if_needed() {
+  case $disks_said in *'"timedOut":true'*) ;; *) return 0 ;; esac
+  unanswered=0
+  each_line "$(cat /proc/self/mounts 2>/dev/null)$NEWLINE" record_mount
 }
 
 # The ids that npu-smi gave: by the mapping (info -m), else by the list (info -l), else by the table (info). One line for each chip: NPU, chip.
@@ -657,6 +684,7 @@ record_all() {
   each_path "$KERNEL_FILES" record_kernel_file
   each_path '/sys/bus/pci/devices/*' record_pci_device
   each_path "$(cgroup_directories)" record_cgroup
+  record_installed_versions
   version_files=$CANN_FILES
   each_path "$CANN_HOMES" record_versions_in
   version_files=version.info
@@ -672,7 +700,9 @@ record_all() {
   close_list
 
   open_list commands
+  disks_said=
   each_line "$COMMANDS" ask_plain
+  record_mounts_if_needed
   record_ascend
   record_nvidia
   close_list
@@ -693,7 +723,7 @@ redacted() {
       return known[kind, original]
     }
     function uuid(original) { return "00000000-0000-0000-0000-" sprintf("%012d", stand_in("uuid", original)) }
-    function hex64(original) { return sprintf("%064d", stand_in("hex64", original)) }
+    function digits(original, width) { return sprintf("%0" width "d", stand_in("id", original)) }
     function mac(original) { return "02:00:00:00:00:" sprintf("%02x", stand_in("mac", original) % 256) }
     function is_word(character) { return character ~ /[A-Za-z0-9]/ }
 
@@ -713,7 +743,7 @@ redacted() {
     }
     function replaced(kind, found, before, after,    label) {
       if (kind == "uuid") return uuid(found)
-      if (kind == "hex64") return hex64(found)
+      if (kind == "id") return is_word(substr(before, length(before))) || after ~ /^[0-9A-Za-z]/ ? found : digits(found, length(found))
       if (kind == "mac") return is_word(substr(before, length(before))) || after ~ /^(:|[0-9A-Za-z])/ ? found : mac(found)
       if (kind == "ipv4") return is_ipv4(found, before, after) ? "192.0.2." stand_in("ip", found) % 256 : found
       if (kind == "ipv6") return is_ipv6(found, before, after) ? "2001:db8::" stand_in("ip", found) : found
@@ -721,6 +751,12 @@ redacted() {
       if (kind == "label") { match(found, /[:=>][ \t]*/); label = substr(found, 1, RSTART + RLENGTH - 1); return label hidden(substr(found, RSTART + RLENGTH)) }
       if (kind == "export") return substr(found, 1, 1) "server" stand_in("server", substr(found, 2, length(found) - 3)) ":/"
       if (kind == "share") return substr(found, 1, 3) "server" stand_in("server", substr(found, 4)) "/"
+      if (kind == "owner") {
+        match(found, /:"/)
+        label = substr(found, 1, RSTART + 1)
+        found = substr(found, RSTART + 2, length(found) - RSTART - 2)
+        return label (found ~ /^([0-9]+|root|nobody|video|render|Hw[A-Za-z]+|nvidia-persistenced)$/ ? found : "user" stand_in("user", found)) "\""
+      }
       if (kind == "disk") { match(found, /^\/dev\/disk\/by-[a-z]+\//); return substr(found, 1, RLENGTH) "disk" stand_in("disk", found) }
       return found
     }
@@ -736,14 +772,14 @@ redacted() {
       if (last ~ /[A-Za-z0-9._]/ || (last == "-" && before ~ /[0-9]-$/) || after ~ /^([A-Za-z0-9_]|[.-][A-Za-z0-9])/) return 0
       split(found, part, ".")
       for (i = 1; i <= 4; i++) if (part[i] > 255 || length(part[i]) > 3) return 0
-      sub(/.*\n/, "", before)
-      return before !~ /([Vv][Ee][Rr][Ss][Ii][Oo][Nn]|npu-smi|NVIDIA-SMI|[Dd]river|[Ff]irmware|Ascend|CANN|cann|toolkit|Linux)/
+      return before !~ /([Vv][Ee][Rr][Ss][Ii][Oo][Nn]|npu-smi|NVIDIA-SMI|[Dd]river|[Ff]irmware|Ascend|CANN|cann|toolkit|Linux)[^0-9\n]*$/
     }
     function is_ipv6(found, before, after,    colons, copy) {
       if (is_word(substr(before, length(before))) || after ~ /^[A-Za-z0-9.]/) return 0
       copy = found
       colons = gsub(/:/, ":", copy)
-      return found ~ /::/ ? colons >= 2 && found ~ /[0-9A-Fa-f]/ : colons == 7
+      # "0::/" is a control group.
+      return found ~ /::/ ? found ~ /::[0-9A-Fa-f]/ : colons == 7
     }
     function each_word(text, word, by,    done, at, before) {
       done = ""
@@ -780,11 +816,11 @@ redacted() {
     BEGIN {
       h = "[0-9A-Fa-f]"; h2 = h h; h4 = h2 h2; h8 = h4 h4; s = "[-_]"
       UUID = h8 s h4 s h4 s h4 s h8 h4
-      HEX64 = h8 h8 h8 h8 h8 h8 h8 h8
+      ID32 = h8 h8 h8 h8; ID64 = ID32 ID32
       MAC = h2 "[:-]" h2 "[:-]" h2 "[:-]" h2 "[:-]" h2 "[:-]" h2
       IPV4 = "[0-9]+[.][0-9]+[.][0-9]+[.][0-9]+"
       IPV6 = "[0-9A-Fa-f]*:[0-9A-Fa-f:]*:[0-9A-Fa-f]*"
-      LABEL = "([Ss]erial( [Nn]umber)?|[A-Za-z]?[Dd]ie ID|GUID|Uuid|UUID)[ \t]*[:=][ \t]*[^\n\"<|]+|<[a-z_]*(serial|guid|uuid|Uuid)[A-Za-z_]*>[^<\n\"]+"
+      LABEL = "([Ss]erial( [Nn]umber)?|[A-Za-z]?[Dd]ie ID|GUID)[ \t]*[:=][ \t]*[^\n\"<|]+|<[a-z_]*(serial|guid)[A-Za-z_]*>[^<\n\"]+"
       HOME = "/(home|Users|media)/[^/ \n\":,|]+"
       short = host; sub(/[.].*/, "", short)
     }
@@ -793,11 +829,13 @@ redacted() {
       if (index($0, "--query-gpu=") > 0) $0 = csv_serials($0)
       $0 = each_match($0, LABEL, "label")
       $0 = each_match($0, UUID, "uuid")
-      $0 = each_match($0, HEX64, "hex64")
+      # Containers and machines are called by so many hexadecimal digits.
+      if ($0 !~ /^"script":/) $0 = each_match(each_match($0, ID64, "id"), ID32, "id")
       $0 = each_match($0, MAC, "mac")
       $0 = each_match($0, IPV4, "ipv4")
       $0 = each_match($0, IPV6, "ipv6")
       $0 = each_match($0, HOME, "home")
+      $0 = each_match($0, "\"(owner|group)\":\"[^\"]+\"", "owner")
       $0 = each_match($0, "/dev/disk/by-[a-z]+/[^ \n\"]+", "disk")
       if ($0 ~ /^[{]"(path":"\/proc\/self\/mount|argv":\["df")/) {
         $0 = each_match($0, "[ \n\"][A-Za-z0-9_.-]+:/", "export")

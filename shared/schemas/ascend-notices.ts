@@ -33,6 +33,7 @@ export interface AscendNoticeDetails {
 
   // --- what a plan must know of a device
   "ascend.healthNotOk": { health: string };
+  "ascend.memoryUnknown": { model: string };
   "ascend.chipUnknown": { model: string; pciDevice: string };
   "ascend.socNameUnknown": { model: string };
   "ascend.physicalIdUnknown": { npuId: number; chipId: number };

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { PlanCheckRequest } from "./plan.ts";
 import { Recipe } from "./recipe.ts";
 import type { JobKind } from "./job.ts";
 
@@ -60,6 +61,7 @@ export const JOB_REQUESTS = {
   "bundle.create": BundleCreateRequest,
   "bundle.verify": BundleVerifyRequest,
   "bundle.install": BundleInstallRequest,
+  "plan.check": PlanCheckRequest,
 } as const satisfies Record<JobKind, z.ZodType>;
 
 export type JobRequest<K extends JobKind> = z.output<(typeof JOB_REQUESTS)[K]>;

@@ -6,6 +6,7 @@ export interface NvidiaNoticeDetails {
   // --- nothing, or nothing that works
   "nvidia.nothingFound": { lookedFor: string; notRecorded: string };
   "nvidia.toolMissing": { searched: string; traces: string };
+  "nvidia.toolNotRecorded": { traces: string };
   "nvidia.toolNotExecutable": { program: string };
   "nvidia.toolTimedOut": { command: string; afterMs: number };
   "nvidia.toolCrashed": { command: string; signal: string };
@@ -35,6 +36,7 @@ export interface NvidiaNoticeDetails {
   "nvidia.memoryUnknown": { words: string };
   "nvidia.fabricNotReady": { state: string; status: string; fabricManager: string };
   "nvidia.noSlices": { mode: string };
+  "nvidia.slicesUnknown": { mode: string };
   "nvidia.slicesShareMemory": { slices: string; totalBytes: number };
   "nvidia.sourcesDisagree": { field: string; first: string; firstSource: string; second: string; secondSource: string };
 

@@ -55,6 +55,7 @@ describe("dependency-cruiser", () => {
     ["stages-import-domain-and-shared", { "main/pipeline/a.ts": value("x"), "main/bundle/b.ts": use("../pipeline/a.ts") }],
     ["domain-imports-only-shared", { "main/spec/a.ts": value("x"), "main/domain/b.ts": use("../spec/a.ts") }],
     ["pure-stages-touch-no-machine", { "main/quantize/b.ts": `import { readFileSync } from "node:fs";\nexport const y = readFileSync;\n` }],
+    ["hardware-looks-through-the-host-port", { "main/hardware/b.ts": `import { readFileSync } from "node:fs";\nexport const y = readFileSync;\n` }],
     ["pure-stages-use-no-driver", { "main/plan/b.ts": `import { Command } from "commander";\nexport const y = Command;\n` }],
     ["pipeline-joins-stages-only", { "main/store/a.ts": value("x"), "main/pipeline/b.ts": use("../store/a.ts") }],
     ["store-and-jobs-know-no-stage", { "main/spec/a.ts": value("x"), "main/jobs/b.ts": use("../spec/a.ts") }],
@@ -64,6 +65,9 @@ describe("dependency-cruiser", () => {
     ["onnxruntime-only-in-runtime", { "main/bundle/b.ts": `import ort from "onnxruntime-node";\nexport const y = ort;\n` }],
     ["sqlite-only-in-store", { "main/jobs/b.ts": `import Database from "better-sqlite3";\nexport const y = Database;\n` }],
     ["electron-only-in-its-host", { "main/hosts/web/b.ts": `import { app } from "electron";\nexport const y = app;\n` }],
+    ["window-process-loads-no-workbench", { "main/api/a.ts": value("x"), "main/hosts/electron/b.ts": use("../../api/a.ts") }],
+    ["window-process-loads-no-workbench", { "main/hosts/electron/serve-ports.ts": value("x"), "main/hosts/electron/b.ts": use("./serve-ports.ts") }],
+    ["preload-loads-only-electron", { "main/hosts/electron/a.ts": value("x"), "main/hosts/electron/preload.ts": use("./a.ts") }],
     ["no-unresolvable", { "main/domain/b.ts": use("./gone.ts") }],
   ] as [string, Record<string, string>][])("keeps %s", (rule, files) => {
     const { status, output } = fence(files);

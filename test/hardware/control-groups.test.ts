@@ -165,7 +165,7 @@ describe("a real limit of this machine", () => {
       };
       try {
         for (const directory of directories) mkdirSync(directory);
-        limits.forEach(([file, value], index) => writeFileSync(`${directories[index] ?? directories[0]}/${file}`, value, { flag: "r+" }));
+        for (const [index, [file, value]] of limits.entries()) writeFileSync(`${directories[index] ?? directories[0]}/${file}`, value, { flag: "r+" });
         return { join: directories.map((directory) => `echo $$ > ${directory}/cgroup.procs`).join(" && "), remove };
       } catch {
         remove();

@@ -1,3 +1,4 @@
+import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { Host } from "../../main/domain/host.ts";
 import { describeMachine } from "../../main/hardware/describe-machine.ts";
@@ -16,7 +17,7 @@ const LINUX: MachineParts = {
     "/proc/cpuinfo": "processor : 0\nFeatures : fp asimd asimddp\nCPU implementer : 0x48\nCPU part : 0xd01\n", "/proc/self/status": "Cpus_allowed_list:\t0\n", "/sys/devices/system/cpu/online": "0\n",
     "/sys/devices/system/cpu/cpu0/topology/physical_package_id": "0\n", "/sys/devices/system/cpu/cpu0/topology/core_siblings_list": "0\n", "/sys/devices/system/cpu/cpu0/topology/thread_siblings_list": "0\n",
     "/proc/meminfo": "MemTotal: 1000 kB\nMemAvailable: 900 kB\nSwapTotal: 0 kB\n", "/proc/self/mounts": "/dev/sda1 / ext4 rw 0 0\n", "/proc/self/cgroup": "0::/a\n3:cpu:/a\n4:memory:/a\n5:cpuset:/a\n",
-    "/proc/self/mountinfo": ["memory", "cpu", "cpuset"].map((name) => `1 2 0:3 / /sys/fs/cgroup/${name} rw - cgroup cgroup rw,${name}\n`).join("") + "1 2 0:3 / /sys/fs/cgroup/unified rw - cgroup2 cgroup2 rw\n",
+    "/proc/self/mountinfo": ["1 2 0:3 / /sys/fs/cgroup/unified rw - cgroup2 cgroup2 rw\n", ...["memory", "cpu", "cpuset"].map((name) => `1 2 0:3 / /sys/fs/cgroup/${name} rw - cgroup cgroup rw,${name}\n`)].join(""),
     "/sys/devices/system/node/node0/cpulist": "0\n", "/sys/kernel/mm/hugepages/hugepages-2048kB/nr_hugepages": "0\n",
   },
   commands: { "uname -srm": "Linux 5.10.0 aarch64\n", "getconf GNU_LIBC_VERSION": "glibc 2.34\n" },
@@ -134,5 +135,25 @@ describe("what is asked", () => {
       await Promise.all([findPlatform(host), findCpu(host), findMemory(host), findNuma(host), findDisks(host, null)]);
       expect(host.asked.filter((question) => !allowed.some((pattern) => pattern.test(question)))).toEqual([]);
     }
+  });
+});
+
+describe("a record that somebody made to mislead", () => {
+  const paths = Object.keys(LINUX.files ?? {}).concat(["/sys/fs/cgroup/memory/a/memory.limit_in_bytes", "/sys/fs/cgroup/memory/a/memory.stat", "/sys/fs/cgroup/cpu/a/cpu.cfs_quota_us", "/sys/fs/cgroup/cpu/a/cpu.cfs_period_us"]);
+  const commands = ["uname -srm", "lscpu", "df -Pk", "getconf GNU_LIBC_VERSION", "ldd --version", "systemd-detect-virt --vm", "sysctl hw machdep.cpu vm.swapusage", "vm_stat", "mount", "sw_vers"];
+  const grammar = fc.constantFrom(
+    "99999999999999999999", "1e308", "-1", "0", "MemTotal: 999999999999999 kB\n", "CPU(s): 999999\n", "Core(s) per socket: 999999\nSocket(s): 999999\n", "L3 cache: 99999999999999 GiB\n", "Linux", "Darwin 1 arm64", "hw.ncpu: 9999999999999999\n", "hw.memsize: 9999999999999999\n",
+    "Filesystem 1024-blocks Used Available Capacity Mounted on\n", "/dev/a 9999999999999999999999 1 9999999999999999999999 1% /\n", "/dev/a / vfat ro 0 0\n", "processor : 0\nphysical id : 0\ncore id : 1\n", "CPU implementer : 0xffffffff\nCPU part : 0xffffffff\n", "0-65535", "4294967295",
+    "hierarchical_memory_limit 18446744073709551615\n", "Node 0 MemTotal: 999999999999999 kB\n", "x".repeat(10_000), "\n", "/../..", "\u0000", "NUMA node999999 CPU(s): 0\n", "Hugepagesize: 2048 kB\nHugePages_Total: 99999999\n", "Mach (page size of 999999 bytes)\nPages free: 999999999999999.\n",
+  );
+  const text = fc.oneof(grammar, fc.array(fc.oneof(grammar, fc.string())).map((parts) => parts.join("")));
+  const some = (keys: readonly string[]) => fc.array(fc.tuple(fc.constantFrom(...keys), text)).map(Object.fromEntries);
+
+  test("still becomes a machine that holds to its schema", { timeout: 60_000 }, async () => {
+    await fc.assert(fc.asyncProperty(some(paths), some(commands), fc.boolean(), async (files, answers, onLinux) => {
+      const parts: MachineParts = { files: { ...(onLinux ? LINUX.files : {}), ...files }, commands: { ...(onLinux ? LINUX.commands : {}), ...answers }, env: { OS: "Windows_NT", NUMBER_OF_PROCESSORS: "99999" } };
+      const machine = Machine.parse(await describeMachine(hostOf(parts), { home: "/x", measure: true }));
+      expect(codes(machine)).not.toContain("machine.partFailed");
+    }), { numRuns: 300 });
   });
 });

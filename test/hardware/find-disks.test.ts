@@ -61,6 +61,17 @@ describe("disks", () => {
     expect((await found({}, { "df -Pk": df })).disks).toMatchObject([{ mountPoint: "/", device: "/dev/vda", filesystem: null, totalBytes: 264212084 * 1024 }]);
   });
 
+  test("are told by the df that people type, with types and in Chinese", async () => {
+    const typed = "文件系统       类型        1K-块      已用      可用 已用% 挂载点\ntmpfs          tmpfs        100         0       100    0% /dev/shm\n/dev/my disk   ext4   264212084  37606916  68783996   36% /\n10.0.0.5:/vol  nfs4   900000000 100000000 800000000   12% /mnt/models\n";
+    const { disks, notices } = await found({}, { "df -Pk": typed });
+    expect(disks).toMatchObject([
+      { mountPoint: "/", device: "/dev/my disk", filesystem: "ext4", totalBytes: 264212084 * 1024, largestFileBytes: 2 ** 44 },
+      { mountPoint: "/mnt/models", device: "10.0.0.5:/vol", filesystem: "nfs4", freeBytes: 800000000 * 1024 },
+    ]);
+    expect(notices.map(({ code }) => code)).toEqual(["disk.network"]);
+    expect(parseDf(typed.replaceAll("类型", "").replaceAll(/ (?:tmpfs|ext4|nfs4) /g, " ")).map(({ device, filesystem }) => [device, filesystem])).toEqual([["tmpfs", null], ["/dev/my disk", null], ["10.0.0.5:/vol", null]]);
+  });
+
   test("that one df failed on still have the sizes of the others", async () => {
     const failed = { exitCode: 1, stdout: `${HEADING}/dev/sda1 100 20 70 23% /\n`, stderr: "df: /mnt: Stale file handle\n" };
     expect((await found({ "/proc/self/mounts": "/dev/sda1 / ext4 rw 0 0\n" }, { "df -Pk": failed })).disks).toMatchObject([{ totalBytes: 102400 }]);
@@ -70,7 +81,7 @@ describe("disks", () => {
 describe("the tables of mounts and sizes", () => {
   test("names with spaces on both sides, a full disk, and sizes in other blocks", () => {
     expect(parseDf("Filesystem 512-blocks Used Available Capacity Mounted on\nmap auto home 0 0 0 - /System/Volumes/Data/home\n//nas/my share 1000 1000 -8 100% /mnt/a b\n")).toEqual([
-      { device: "map auto home", mountPoint: "/System/Volumes/Data/home", totalBytes: 0, freeBytes: 0 }, { device: "//nas/my share", mountPoint: "/mnt/a b", totalBytes: 512000, freeBytes: 0 },
+      { device: "map auto home", filesystem: null, mountPoint: "/System/Volumes/Data/home", totalBytes: 0, freeBytes: 0 }, { device: "//nas/my share", filesystem: null, mountPoint: "/mnt/a b", totalBytes: 512000, freeBytes: 0 },
     ]);
   });
 

@@ -95,7 +95,7 @@ describe.skipIf(!isLinux)("the machine the tests run on", () => {
 
 describe.skipIf(process.platform === "win32")("a program", () => {
   test("is run without a shell, in the C locale, with no input", async () => {
-    const path = script("show", 'printf "%s|" "$@"', 'printf "%s,%s" "$LC_ALL" "${LANGUAGE-unset}"', "cat", "echo bad >&2", "exit 3");
+    const path = script("show", 'printf "%s|" "$@"', 'printf "%s,%s" "$LC_ALL" "$(printenv LANGUAGE || echo unset)"', "cat", "echo bad >&2", "exit 3");
     expect(await host.run(path, ["a b", "$HOME; ls", "*"])).toEqual({ kind: "exited", exitCode: 3, stdout: "a b|$HOME; ls|*|C,unset", stderr: "bad\n" });
   });
 

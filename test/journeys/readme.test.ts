@@ -1,29 +1,30 @@
 import { execFileSync, spawnSync } from "node:child_process";
-import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, expect, it } from "vitest";
 
-/** Every command of the README's "First model", as written, one after the other; and every link and script that the documents name. */
+/** Every command of the README's "First model" and "Will it run there?", as written, one after the other; and every link and script that the documents name. */
 const repository = fileURLToPath(new URL("../../", import.meta.url));
 const root = mkdtempSync(path.join(os.tmpdir(), "sallyport-readme-"));
 afterAll(() => rmSync(root, { recursive: true, force: true }));
 
 const readme = readFileSync(path.join(repository, "README.md"), "utf8");
-const section = readme.slice(readme.indexOf("## First model"));
-const commands = /```\n([\s\S]*?)```/.exec(section)?.[1]?.trim().split("\n") ?? [];
+const commands = ["## First model", "## Will it run there?"].flatMap((heading) => /```\n([\s\S]*?)```/.exec(readme.slice(readme.indexOf(heading)))?.[1]?.trim().split("\n") ?? []);
 
-it("has commands to run", () => expect(commands.length).toBeGreaterThan(5));
+it("has commands to run", () => expect(commands.length).toBeGreaterThan(10));
 
 it("runs as written, start to finish", () => {
-  for (const command of commands) {
+  for (const line of commands) {
     // `npx sallyport` is this checkout's own command; relative outputs go to a folder of the test's.
+    const [command = "", output] = line.split(" > ");
     const words = [...command.matchAll(/"([^"]*)"|(\S+)/g)].map((match) => match[1] ?? (match[2] as string));
     expect(words.slice(0, 2)).toEqual(["npx", "sallyport"]);
     const args = words.slice(2).map((word) => (word.startsWith("resources/") ? path.join(repository, word) : word));
     const result = spawnSync(process.execPath, [path.join(repository, "main/hosts/cli/sallyport.ts"), ...args], { cwd: root, encoding: "utf8", env: { ...process.env, SALLYPORT_HOME: path.join(root, "home") } });
     expect(result.status, `${command}\n${result.stdout}${result.stderr}`).toBe(0);
+    if (output !== undefined) writeFileSync(path.join(root, output), result.stdout);
   }
   expect(existsSync(path.join(root, "installed", "model.json"))).toBe(true);
 }, 120_000);
@@ -31,7 +32,7 @@ it("runs as written, start to finish", () => {
 it.each(["README.md", "ARCHITECTURE.md", "CONTRIBUTING.md"])("names only files and scripts that are there: %s", (document) => {
   const text = readFileSync(path.join(repository, document), "utf8");
   const scripts = JSON.parse(readFileSync(path.join(repository, "package.json"), "utf8")).scripts;
-  for (const [, script] of text.matchAll(/npm run ([a-z:]+)/g)) expect(Object.keys(scripts)).toContain(script);
+  for (const [, script] of text.matchAll(/npm run ([a-z:-]+)/g)) expect(Object.keys(scripts)).toContain(script);
   for (const [, target] of text.matchAll(/\]\(([^)#:]+)\)/g)) expect(existsSync(path.join(repository, target as string)), target).toBe(true);
   for (const [, file] of text.matchAll(/`((?:main|shared|test|resources)\/[\w./-]+\.(?:ts|json|py|jinja|txt))`/g)) expect(existsSync(path.join(repository, file as string)), file).toBe(true);
   for (const [, file] of text.matchAll(/`((?:pipeline|spec|graph|runtime|bundle|hosts|quantize)\/[\w./-]+\.ts)`/g)) expect(existsSync(path.join(repository, "main", file as string)), file).toBe(true);

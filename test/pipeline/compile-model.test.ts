@@ -4,7 +4,7 @@ import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { ModelPackage } from "../../main/domain/model-package.ts";
 import { checkModelParity } from "../../main/pipeline/check-parity.ts";
-import { type CompileModel, compileModel } from "../../main/pipeline/compile-model.ts";
+import { type CompileModel, compileModel, PACKING_GROUP_BYTES } from "../../main/pipeline/compile-model.ts";
 import { importModel } from "../../main/pipeline/import-model.ts";
 import { openModelPackage } from "../../main/pipeline/open-model-package.ts";
 import { quantizeModel } from "../../main/pipeline/quantize-model.ts";
@@ -31,7 +31,7 @@ const steps: string[] = [];
 const compile = (model: ModelPackage, changes: Partial<CompileModel> = {}): Promise<string> =>
   compileModel({
     files: context.files, model, root: path.join(context.directory, "compiled"), runtimeVersion: RUNTIME_VERSION, instructionSet: instructionSet(), packer: createWeightPacker(entry),
-    onProgress: ({ step, done }) => done === 0 && steps.push(step), signal: context.signal, leastBytes: 0, ...changes,
+    onProgress: ({ step, done }) => done === 0 && steps.push(step), signal: context.signal, leastBytes: 0, groupBytes: PACKING_GROUP_BYTES, ...changes,
   });
 /** A context whose engines run the compiled form. */
 const compiled = { ...context, createEngine: (model: ModelPackage, { threads }: { readonly threads: number }) => createOnnxEngine({ model, threads, entry, graphDirectory: () => compile(model) }) };
@@ -104,13 +104,34 @@ describe("a compiled form", () => {
     expect(await compiledAnew()).toBe("compile (made for another processor)");
   });
 
-  it("leaves nothing half-made when it is cancelled or its process was killed", async () => {
-    writeFileSync(packed(), "");
-    const stop = new AbortController();
-    await expect(compile(model, { signal: stop.signal, onProgress: ({ done }) => done > 0 && stop.abort() })).rejects.toThrow();
-    mkdirSync(path.join(path.dirname(directory), "x.partial-4194305"));
-    expect(await compiledAnew()).toBe("compile (its files have changed)");
-    expect(readdirSync(path.dirname(directory))).toEqual([path.basename(directory)]);
+  it("goes on behind its last whole group when it was cancelled or its process was killed", async () => {
+    const groupBytes = 4096;
+    for (const left of ["stopped", "partial-4194305"]) {
+      writeFileSync(packed(), "");
+      const stop = new AbortController();
+      let groups = 0;
+      await expect(compile(model, { groupBytes, signal: stop.signal, onProgress: ({ done }) => done > 0 && ++groups === 3 && stop.abort() })).rejects.toThrow();
+      const begun = `${directory}.${left}`;
+      renameSync(`${directory}.stopped`, begun);
+      // The second group's bytes are torn, and one of another form lies about.
+      truncateSync(path.join(begun, "packed-00002.bin"), 10);
+      mkdirSync(path.join(path.dirname(directory), "x.partial-4194305"));
+      const packedGroups: string[] = [];
+      const packer = createWeightPacker(entry);
+      const counting: typeof packer = {
+        ...packer,
+        pack: (job, signal) => {
+          packedGroups.push(job.graphFile);
+          return packer.pack(job, signal);
+        },
+      };
+      let all = 0;
+      await compile(model, { groupBytes, packer: counting, onProgress: ({ done }) => { if (done > 0) all++; } });
+      expect(packedGroups).toHaveLength(all - 2);
+      expect(readdirSync(path.dirname(directory))).toEqual([path.basename(directory)]);
+      expect(readdirSync(directory).filter((name) => name.endsWith(".json"))).toEqual(["compiled.json"]);
+      expect((await checkModelParity({ ...compiled, createEngine: (of: ModelPackage, { threads }: { readonly threads: number }) => createOnnxEngine({ model: of, threads, entry, graphDirectory: () => compile(of, { groupBytes }) }) }, { model, chunkTokens: null })).passed).toBe(true);
+    }
   });
 
   it("is not made where the disk has no room, nor for a model that is soon packed", async () => {

@@ -2,7 +2,7 @@ import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import type { Engine } from "../../main/domain/engine.ts";
-import { compileModel } from "../../main/pipeline/compile-model.ts";
+import { compileModel, PACKING_GROUP_BYTES } from "../../main/pipeline/compile-model.ts";
 import { importModel } from "../../main/pipeline/import-model.ts";
 import { openModelPackage } from "../../main/pipeline/open-model-package.ts";
 import { quantizeModel } from "../../main/pipeline/quantize-model.ts";
@@ -27,7 +27,7 @@ beforeAll(async () => {
   engine = createOnnxEngine({
     model, threads: 1, entry, cacheLimitBytes: CACHE_BYTES,
     graphDirectory: (signal, onProgress) => compileModel({
-      files: context.files, model, root: path.join(context.directory, "compiled"), runtimeVersion: "test", instructionSet: "here", packer: createWeightPacker(entry), onProgress, signal, leastBytes: 0,
+      files: context.files, model, root: path.join(context.directory, "compiled"), runtimeVersion: "test", instructionSet: "here", packer: createWeightPacker(entry), onProgress, signal, leastBytes: 0, groupBytes: PACKING_GROUP_BYTES,
     }),
   });
   await engine.load();

@@ -1,7 +1,7 @@
 import type { Notice } from "../../../shared/schemas/machine.ts";
 import { ascendNotice, excerptOf } from "./ascend-notice.ts";
 import { familyOfName } from "./chip-names.ts";
-import type { Disagreement } from "./facts.ts";
+import type { Disagreement } from "../facts.ts";
 import { type PlacedNpu, smallest } from "./place-npus.ts";
 
 /** What a person must know of one device that the driver's tool lists. */
@@ -26,6 +26,8 @@ export function deviceNotices({ accelerator, chip, pci }: PlacedNpu): Notice[] {
   if (accelerator.physicalId === null) {
     notices.push(ascendNotice("ascend.physicalIdUnknown", "warning", { subject, details: { npuId: chip.npuId, chipId: chip.chipId } }));
   }
+  // One that met a fault while it was asked has that as its reason.
+  if (accelerator.memory.totalBytes === null && chip.troubles.length === 0) notices.push(ascendNotice("ascend.memoryUnknown", "warning", { subject, details: { model: model ?? "" } }));
   return [...notices, ...memoryNotices(subject, chip.memory), ...disagreementNotices(subject, chip.facts.disagreements())];
 }
 

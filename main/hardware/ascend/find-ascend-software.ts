@@ -1,7 +1,7 @@
 import type { SoftwareStack } from "../../../shared/schemas/machine.ts";
 import type { Host } from "../../domain/host.ts";
 import { ASCEND_ROOT, CANN_HOMES, CANN_VERSION_FILES, INSTALL_INFO, NNAL_HOMES, RUNTIME_PATH } from "./ascend-probes.ts";
-import { Facts } from "./facts.ts";
+import { Facts } from "../facts.ts";
 import { plainLines } from "./plain-lines.ts";
 
 export type StackFacts = Facts<{ driver: string; firmware: string; cann: string; nnal: string; containerRuntime: string }>;

@@ -42,8 +42,8 @@ type Row = ReadonlyMap<string, string>;
 
 const ABSENT = /^(?:-|NA|N\/A|NULL)?$/i;
 const BUS_ID = /^(?:[0-9a-fx]{4,8}:)?[0-9a-fx]{2}:[0-9a-fx]{2}\.[0-9a-fx]$/i;
-/** "3412 / 65536", "52675/ 65536", "NA / NA": one value, however it is spaced. */
-const VALUES = /(?:[0-9]+|NA|-)\s*\/\s*(?:[0-9]+|NA|-)|\S+/g;
+/** "3412 / 65536", "52675/ 65536", "NA / NA": one value, however it is spaced. A figure with a letter in it, as read off a screen ("6S536"), is none: its beginning would be another. */
+const VALUES = /(?:[0-9]+|NA|-)\s*\/\s*(?:[0-9]+|NA|-)(?!\S)|\S+/g;
 
 /**
  * Reads `npu-smi info`, 21.x to 26.x. Every chip has two rows; the two header rows say what stands in them, column widths say nothing.

@@ -1,5 +1,5 @@
 import { shortName, socNameOf } from "./chip-names.ts";
-import { Facts } from "./facts.ts";
+import { Facts } from "../facts.ts";
 import { canonicalBusId } from "./find-pci-devices.ts";
 import { type ChipMemory, memoryOfFields, memoryOfTable, usedByRate } from "./npu-memory.ts";
 import type { NpuAnswer, NpuSmi } from "./npu-smi.ts";

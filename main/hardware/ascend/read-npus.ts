@@ -1,5 +1,5 @@
 import type { Host } from "../../domain/host.ts";
-import { Facts } from "./facts.ts";
+import { Facts } from "../facts.ts";
 import { MAX_DEVICES } from "./max-devices.ts";
 import { type NpuAnswer, NpuSmi } from "./npu-smi.ts";
 import type { NpuTrouble } from "./npu-trouble.ts";

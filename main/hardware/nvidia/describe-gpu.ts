@@ -64,7 +64,7 @@ function realUuid(gpu: Sightings): { readonly value: string; readonly source: st
 /** No tool of Nvidia's gives a verdict; what speaks against a device stands here. */
 function healthOf(gpu: Sightings): { readonly value: string; readonly source: string } | null {
   const faulty = gpu.find(({ faults }) => faults !== undefined && faults.length > 0);
-  if (faulty !== undefined) return { value: faulty.faults?.join("; ") ?? "", source: faulty.source };
+  if (faulty !== undefined) return { value: faulty.faults?.join("; ").slice(0, 1000) ?? "", source: faulty.source };
   const action = told(gpu, "recoveryAction");
   if (action !== null) return { value: `recovery advised: ${action.value}`, source: action.source };
   const errors = told(gpu, "uncorrectedErrors");

@@ -4,6 +4,8 @@ import type { Sightings } from "./join-sightings.ts";
 import { nvidiaNotice } from "./nvidia-notice.ts";
 import { isMasked } from "./tool-value.ts";
 
+const INHERITED = ["model", "computeCapability", "busId", "numaNode", "memoryKind", "health", "node"];
+
 interface Told {
   readonly slice: SliceSighting;
   readonly source: string;
@@ -35,8 +37,13 @@ function describeSlice(index: number, sightings: readonly Told[], parent: Accele
     // As NVML names a slice.
     model: parent.model === null ? null : profile === null ? `${parent.model} MIG` : `${parent.model} MIG ${profile}`,
     memory: { kind: parent.memory.kind, totalBytes: take("totalBytes"), usedBytes: take("usedBytes"), freeBytes: take("freeBytes") },
-    evidence: { ...(parent.evidence["computeCapability"] === undefined ? {} : { computeCapability: parent.evidence["computeCapability"] }), ...evidence },
+    evidence: { ...inherited(parent.evidence), ...evidence },
   };
+}
+
+/** Who told what a slice has from its GPU. */
+function inherited(evidence: Accelerator["evidence"]): Record<string, string> {
+  return Object.fromEntries(Object.entries(evidence).filter(([field]) => INHERITED.includes(field)));
 }
 
 function first<F extends keyof SliceSighting>(sightings: readonly Told[], field: F): { readonly value: NonNullable<SliceSighting[F]>; readonly source: string } | null {
@@ -47,10 +54,11 @@ function first<F extends keyof SliceSighting>(sightings: readonly Told[], field:
   return null;
 }
 
-/** CUDA finds no device on a GPU in MIG mode that was never cut up. */
+/** CUDA finds no device on a GPU in MIG mode that was never cut up; whether it was, the query alone does not tell. */
 function emptyNotice(gpu: Sightings, parent: Accelerator, count: number): Notice[] {
   const looked = gpu.filter(({ slices }) => slices !== undefined);
-  if (!parent.isPartitioned || count > 0 || looked.length === 0) return [];
+  if (!parent.isPartitioned || count > 0) return [];
+  if (looked.length === 0) return [nvidiaNotice("nvidia.slicesUnknown", { subject: parent.id, details: { mode: "MIG" }, told: [{ source: parent.evidence["isPartitioned"] ?? "", words: null }] })];
   return [nvidiaNotice("nvidia.noSlices", { subject: parent.id, details: { mode: "MIG" }, told: looked.map(({ source }) => ({ source, words: null })) })];
 }
 
@@ -59,7 +67,7 @@ function sharing(described: readonly { readonly accelerator: Accelerator; readon
   const groups = Map.groupBy(described.filter(({ instance }) => instance !== undefined), ({ instance }) => instance);
   return [...groups.values()].filter((group) => group.length > 1).map((group) => nvidiaNotice("nvidia.slicesShareMemory", {
     subject: parent.id,
-    details: { slices: group.map(({ accelerator }) => accelerator.id).join(", "), totalBytes: group[0]?.accelerator.memory.totalBytes ?? -1 },
+    details: { slices: group.map(({ accelerator }) => accelerator.id).join(", ").slice(0, 4000), totalBytes: group[0]?.accelerator.memory.totalBytes ?? -1 },
     told: [{ source: group[0]?.accelerator.evidence["gpuInstance"] ?? "", words: null }],
   }));
 }

@@ -14,7 +14,7 @@ const SENTENCES: readonly (readonly [pattern: RegExp, code: FailureCode])[] = [
   [/Driver\/library version mismatch/i, "nvidia.driverMismatch"],
   [/couldn't find libnvidia-ml|libnvidia-ml\.so|NVML Shared Library Not Found/i, "nvidia.libraryMissing"],
   [/blocked by the operating system/i, "nvidia.blockedBySystem"],
-  [/Insufficient Permissions/i, "nvidia.notPermitted"],
+  [/Failed to initialize NVML: Insufficient Permissions/i, "nvidia.notPermitted"],
   [/Failed to initialize NVML: Unknown Error/i, "nvidia.devicesLost"],
   [/No devices were found|No devices found/i, "nvidia.noDevicesFound"],
   [/nvidia-smi['’]?:? (?:command )?not found|nvidia-smi: No such file|not recognized as an internal|executable file not found/i, "nvidia.toolMissing"],

@@ -8,15 +8,15 @@ import { describeStack } from "./describe-stack.ts";
 import { assignIds } from "./gpu-ids.ts";
 import { joinSightings, told } from "./join-sightings.ts";
 import { judgeGpu } from "./judge-gpu.ts";
+import { nodeSightings, readIntegratedGpu } from "./last-traces.ts";
 import { nvidiaNotice } from "./nvidia-notice.ts";
 import type { Topology } from "./parse-topology.ts";
-import { readFabricManager, readContainerToolkit } from "./read-companions.ts";
-import { type DeviceNode, type NodeFindings, readDeviceNodes } from "./read-device-nodes.ts";
+import { readContainerToolkit, readFabricManager } from "./read-companions.ts";
+import { type DeviceNode, type NodeFindings, readDeviceNodes, UVM_NODE } from "./read-device-nodes.ts";
 import { readDriverFiles } from "./read-driver-files.ts";
 import { readPciGpus } from "./read-pci-gpus.ts";
 import { readTool, type ToolFindings, TOPOLOGY_SOURCE } from "./read-tool.ts";
 import { failureNotice } from "./report-failures.ts";
-import { nodeSightings, readIntegratedGpu } from "./last-traces.ts";
 import { visibleDeviceNotices } from "./visible-devices.ts";
 
 /**
@@ -30,40 +30,49 @@ export async function findNvidia(host: Host): Promise<Found> {
   const tool = readTool(answers);
   const sightings = [...tool.gpus, ...driver.gpus, ...pci.gpus];
   const gpus = joinSightings(sightings.length > 0 ? sightings : [...integrated, ...nodeSightings(nodes)]);
-  const kernelDrivers = [...new Set(pci.gpus.flatMap(({ kernelDriver }) => kernelDriver ?? []))].join(", ");
-  const traces = tracesOf({ onBus: pci.gpus.length, driver: driver.isLoaded ? (driver.version ?? "of unknown version") : null, nodes });
+  const kernelDrivers = [...new Set(pci.gpus.flatMap(({ kernelDriver }) => kernelDriver ?? []))].join(", ").slice(0, 1000);
+  const traces = tracesOf({ onBus: pci.gpus.length, driver: driver.isLoaded ? (driver.version ?? "of unknown version") : null, nodes, isJetson: integrated.length > 0 });
   const context = { program: answers.program, loadedVersion: driver.version ?? "", kernelDrivers, seenElsewhere: gpus.filter((gpu) => !gpu.some(({ isByTool }) => isByTool)).length, traces };
   const isNothing = gpus.length === 0 && traces === "" && tool.failures.every(({ code }) => code === "nvidia.toolMissing");
   if (isNothing) return { accelerators: [], links: [], stacks: [], notices: [nothingFound(tool, pci.isRecorded)] };
 
   const ids = assignIds(gpus);
   const accelerators: Accelerator[] = [];
-  const notices: Notice[] = [...tool.failures.map((failure) => failureNotice(failure, context)), ...tool.notices];
+  const notices: Notice[] = [...tool.failures.map((failure) => failureNotice(failure, context)), ...tool.notices, ...(tool.isRecorded ? [] : [nvidiaNotice("nvidia.toolNotRecorded", { subject: "nvidia", details: { traces }, told: [] })])];
   for (const [at, gpu] of gpus.entries()) {
     const id = ids[at] ?? "";
     const index = told(gpu, "index")?.value;
     const numaNode = index === undefined ? undefined : tool.topology.numaNodes.get(index);
     const node = nodeOf(told(gpu, "minor")?.value, nodes, gpus.length);
-    const judgement = judgeGpu(gpu, { id, node, control: nodes.control, failure: tool.failure, fabricManager, switches: pci.switches });
+    const judgement = judgeGpu(gpu, { id, node, control: nodes.control, failure: tool.failure, isToolRecorded: tool.isRecorded, fabricManager, switches: pci.switches });
     const accelerator = describeGpu(gpu, { id, node, numaNode: numaNode === undefined ? null : { value: numaNode, source: TOPOLOGY_SOURCE }, state: judgement.state });
     const { slices, notices: aboutSlices } = describeSlices(gpu, accelerator);
     accelerators.push(accelerator, ...slices);
     notices.push(...judgement.notices, ...aboutSlices);
   }
-  const hasFabricWord = gpus.some((gpu) => told(gpu, "fabricState") !== null);
-  if (pci.switches > 0 && !hasFabricWord && fabricManager !== "" && fabricManager !== "active") {
-    notices.push(nvidiaNotice("nvidia.fabricManagerInactive", { subject: "nvidia", details: { fabricManager, switches: pci.switches }, told: [{ source: "systemctl is-active nvidia-fabricmanager", words: fabricManager }] }));
-  }
-  if (nodes.control !== null && nodes.hasUnifiedMemory === false) {
-    notices.push(nvidiaNotice("nvidia.uvmNodeMissing", { subject: "nvidia", details: { path: "/dev/nvidia-uvm" }, told: [{ source: "/dev/nvidia-uvm", words: null }] }));
-  }
+  const saysFabric = gpus.some((gpu) => told(gpu, "fabricState") !== null);
   const stack = describeStack(gpus, { versions: tool.versions, driver, toolkit });
   return {
-    accelerators,
+    // A slice that two GPUs claim, as only a forged list has it, is one device.
+    accelerators: accelerators.filter(({ id }, at) => accelerators.findIndex((other) => other.id === id) === at),
     links: linksOf(tool.topology, accelerators),
     stacks: stack.stacks,
-    notices: [...notices, ...stack.notices, ...topologyNotices(tool.topology, accelerators, tool.topologyWords), ...visibleDeviceNotices(host, accelerators)],
+    notices: [
+      ...notices, ...(saysFabric ? [] : fabricManagerNotices(fabricManager, pci.switches)), ...uvmNotices(nodes), ...stack.notices,
+      ...topologyNotices(tool.topology, accelerators, tool.topologyWords), ...visibleDeviceNotices(host, accelerators),
+    ],
   };
+}
+
+/** Where GPUs cannot say themselves whether their fabric is ready (drivers before 535), its service can. */
+function fabricManagerNotices(fabricManager: string, switches: number): Notice[] {
+  if (switches === 0 || fabricManager === "" || fabricManager === "active") return [];
+  return [nvidiaNotice("nvidia.fabricManagerInactive", { subject: "nvidia", details: { fabricManager, switches }, told: [{ source: "systemctl is-active nvidia-fabricmanager", words: fabricManager }] })];
+}
+
+function uvmNotices({ control, hasUnifiedMemory }: NodeFindings): Notice[] {
+  if (control === null || hasUnifiedMemory !== false) return [];
+  return [nvidiaNotice("nvidia.uvmNodeMissing", { subject: "nvidia", details: { path: UVM_NODE }, told: [{ source: UVM_NODE, words: null }] })];
 }
 
 function nothingFound({ isRecorded, answers }: ToolFindings, isBusRecorded: boolean): Notice {
@@ -79,10 +88,10 @@ function nodeOf(minor: number | undefined, { gpus }: NodeFindings, gpuCount: num
   return gpuCount === 1 && gpus.size === 1 ? ([...gpus.values()][0] ?? null) : null;
 }
 
-function tracesOf({ onBus, driver, nodes }: { readonly onBus: number; readonly driver: string | null; readonly nodes: NodeFindings }): string {
+function tracesOf({ onBus, driver, nodes, isJetson }: { readonly onBus: number; readonly driver: string | null; readonly nodes: NodeFindings; readonly isJetson: boolean }): string {
   return [
     ...(onBus > 0 ? [`${onBus} on the PCI bus`] : []), ...(driver === null ? [] : [`the loaded driver ${driver}`]),
-    ...(nodes.gpus.size > 0 ? [`${nodes.gpus.size} device nodes`] : []), ...(nodes.isWsl ? ["/dev/dxg"] : []),
+    ...(nodes.gpus.size > 0 ? [`${nodes.gpus.size} device nodes`] : []), ...(nodes.isWsl ? ["/dev/dxg"] : []), ...(isJetson ? ["a Jetson board"] : []),
   ].join(", ");
 }
 

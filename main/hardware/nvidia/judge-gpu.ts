@@ -14,6 +14,7 @@ export interface Circumstances {
   readonly control: DeviceNode | null;
   /** Why the tool gave no GPU; null: it gave some, or nothing is recorded of it. */
   readonly failure: FailureCode | null;
+  readonly isToolRecorded: boolean;
   /** systemctl's word for it, "" where it has none. */
   readonly fabricManager: string;
   readonly switches: number;
@@ -31,73 +32,80 @@ const STATE_BY_FAILURE: { readonly [C in FailureCode]: AcceleratorState } = {
 };
 /** Drivers that serve a GPU to CUDA: Nvidia's own, and that of integrated ones. */
 const OWN_DRIVERS = ["nvidia", "nvgpu"];
+/** A fault keeps it from work until then; "Drain and Reset" and "Drain P2P" let it go on (NVML's nvmlDeviceGpuRecoveryAction_t). */
+const NEEDS_RECOVERY = /^(?:GPU |Node )?(?:Reset|Reboot)$/i;
 const COMPARED = ["name", "uuid", "serial", "totalBytes", "computeCapability"] as const;
+
+type Say = <C extends NvidiaNoticeCode>(code: C, details: NvidiaNoticeDetails[C], source: string, words?: string | null) => void;
 
 /** Whether a GPU can be used, and all that is to be said of it. */
 export function judgeGpu(gpu: Sightings, circumstances: Circumstances): Judgement {
-  const { id, node, control } = circumstances;
   const notices: Notice[] = [];
-  const say = <C extends NvidiaNoticeCode>(code: C, details: NvidiaNoticeDetails[C], source: string, words: string | null = null): void => {
-    notices.push(nvidiaNotice(code, { subject: id, details, told: [{ source, words }] }));
+  const say: Say = (code, details, source, words = null) => {
+    notices.push(nvidiaNotice(code, { subject: circumstances.id, details, told: [{ source, words }] }));
   };
-  const busId = told(gpu, "busId")?.value ?? "";
   const isSeen = gpu.some(({ isByTool }) => isByTool);
-  const closed = [node, control].find((each) => each?.openable === false) ?? null;
-  const faulty = gpu.filter(({ faults }) => faults !== undefined && faults.length > 0);
-  const mode = told(gpu, "computeMode");
-  const processes = told(gpu, "computeProcesses");
-  const kernelDriver = told(gpu, "kernelDriver");
-  const excluded = told(gpu, "isExcluded");
-
-  const judge = (): AcceleratorState => {
-    if (faulty.length > 0) {
-      const words = [...new Set(faulty.flatMap(({ faults }) => faults ?? []))].join("; ").slice(0, 1000);
-      notices.push(nvidiaNotice("nvidia.gpuFault", { subject: id, details: { words }, told: faulty.map(({ source, faults }) => ({ source, words: faults?.join("; ") ?? null })) }));
-      return "broken";
-    }
-    if (!isSeen) return judgeUnseen();
-    if (closed !== null) {
-      say("nvidia.nodeDenied", { path: closed.path, mode: closed.mode, owner: closed.owner, group: closed.group }, closed.path);
-      return "denied";
-    }
-    if (mode?.value === "Prohibited") {
-      say("nvidia.computeProhibited", { mode: mode.value }, mode.source, mode.value);
-      return "denied";
-    }
-    if (mode?.value.startsWith("Exclusive") && processes !== null && processes.value > 0) {
-      say("nvidia.gpuBusy", { processes: processes.value }, processes.source, mode.value);
-      return "busy";
-    }
-    return judgeFabric(gpu, circumstances, say);
-  };
-  const judgeUnseen = (): AcceleratorState => {
-    if (excluded !== null) {
-      say("nvidia.gpuExcluded", { busId }, excluded.source);
-      return "hidden";
-    }
-    if (kernelDriver !== null && !OWN_DRIVERS.includes(kernelDriver.value)) {
-      say("nvidia.otherDriver", { busId, kernelDriver: kernelDriver.value }, kernelDriver.source, `DRIVER=${kernelDriver.value}`);
-      // Handed to a virtual machine as a whole.
-      return kernelDriver.value.startsWith("vfio") ? "busy" : "hidden";
-    }
-    if (circumstances.failure === "nvidia.noDevicesFound" && node === null) return "hidden";
-    if (circumstances.failure !== null) return STATE_BY_FAILURE[circumstances.failure];
-    say("nvidia.gpuNotListed", { busId, kernelDriver: kernelDriver?.value ?? "" }, gpu[0].source);
-    return "hidden";
-  };
-
-  const state = judge();
+  const isFaulty = gpu.some(({ faults }) => faults !== undefined && faults.length > 0);
+  const state = isFaulty ? judgeFaulty(gpu, say) : isSeen ? judgeSeen(gpu, circumstances, say) : judgeUnseen(gpu, circumstances, say);
   const action = told(gpu, "recoveryAction");
   if (action !== null) say("nvidia.recoveryAdvised", { action: action.value }, action.source, action.value);
   const errors = told(gpu, "uncorrectedErrors");
   if (errors !== null && errors.value > 0) say("nvidia.uncorrectedErrors", { errors: errors.value }, errors.source);
   for (const { unreadable, source } of gpu) for (const { field, words } of unreadable ?? []) say("nvidia.fieldUnreadable", { field, words }, source, words);
-  if (isSeen && faulty.length === 0) judgeMemory(gpu, say);
+  if (isSeen && !isFaulty) judgeMemory(gpu, say);
   for (const field of COMPARED) compare(gpu, field, say);
   return { state, notices };
 }
 
-type Say = <C extends NvidiaNoticeCode>(code: C, details: NvidiaNoticeDetails[C], source: string, words?: string | null) => void;
+function judgeFaulty(gpu: Sightings, say: Say): AcceleratorState {
+  const words = [...new Set(gpu.flatMap(({ faults }) => faults ?? []))].join("; ").slice(0, 1000);
+  const source = gpu.find(({ faults }) => faults !== undefined && faults.length > 0)?.source ?? "";
+  say("nvidia.gpuFault", { words }, source, words);
+  return "broken";
+}
+
+/** The tool reaches it; what may still stand between it and an engine. */
+function judgeSeen(gpu: Sightings, circumstances: Circumstances, say: Say): AcceleratorState {
+  const closed = [circumstances.node, circumstances.control].find((each) => each?.openable === false);
+  if (closed) {
+    say("nvidia.nodeDenied", { path: closed.path, mode: closed.mode, owner: closed.owner, group: closed.group }, closed.path);
+    return "denied";
+  }
+  const mode = told(gpu, "computeMode");
+  if (mode?.value === "Prohibited") {
+    say("nvidia.computeProhibited", { mode: mode.value }, mode.source, mode.value);
+    return "denied";
+  }
+  const processes = told(gpu, "computeProcesses");
+  if (mode?.value.startsWith("Exclusive") && processes !== null && processes.value > 0) {
+    say("nvidia.gpuBusy", { processes: processes.value }, processes.source, mode.value);
+    return "busy";
+  }
+  if (NEEDS_RECOVERY.test(told(gpu, "recoveryAction")?.value ?? "")) return "broken";
+  return judgeFabric(gpu, circumstances, say);
+}
+
+/** Bus, driver or node show it and the tool does not: for its own reason, or for that which keeps the tool from all of them. */
+function judgeUnseen(gpu: Sightings, { failure, isToolRecorded, node }: Circumstances, say: Say): AcceleratorState {
+  const busId = told(gpu, "busId")?.value ?? "";
+  const excluded = told(gpu, "isExcluded");
+  if (excluded !== null) {
+    say("nvidia.gpuExcluded", { busId }, excluded.source);
+    return "hidden";
+  }
+  const kernelDriver = told(gpu, "kernelDriver");
+  if (kernelDriver !== null && !OWN_DRIVERS.includes(kernelDriver.value)) {
+    say("nvidia.otherDriver", { busId, kernelDriver: kernelDriver.value }, kernelDriver.source, `DRIVER=${kernelDriver.value}`);
+    // Handed to a virtual machine as a whole.
+    return kernelDriver.value.startsWith("vfio") ? "busy" : "hidden";
+  }
+  // A container was given no device; with a node, the device itself did not start.
+  if (failure === "nvidia.noDevicesFound" && node === null) return "hidden";
+  if (failure !== null) return STATE_BY_FAILURE[failure];
+  if (!isToolRecorded) return "hidden";
+  say("nvidia.gpuNotListed", { busId, kernelDriver: kernelDriver?.value ?? "" }, gpu[0].source);
+  return "hidden";
+}
 
 /** GPUs behind NVSwitches start only once the fabric manager has joined them; the GPU's own word comes before the service's, which in a container nobody can ask. */
 function judgeFabric(gpu: Sightings, { fabricManager, switches }: Circumstances, say: Say): AcceleratorState {

@@ -12,6 +12,7 @@ export interface KnownModel {
 const MODELS: readonly (readonly [pattern: RegExp, computeCapability: string, memoryKind: KnownModel["memoryKind"]])[] = [
   // Memory of the host, addressed by both.
   [/\bGB10\b|DGX Spark/, "12.1", "shared"],
+  [/\bThor\b/, "11.0", "shared"],
   [/\bOrin\b/, "8.7", "shared"],
   [/\bXavier\b/, "7.2", "shared"],
   // Data centre, by stacks of memory beside the chip.

@@ -6,8 +6,8 @@ const EXCERPT_CHARACTERS = 400;
 
 const INFORMATION = ["nvidia.nothingFound", "nvidia.hostMemoryUsed", "nvidia.slicesShareMemory", "nvidia.topologyUnknown"] satisfies NvidiaNoticeCode[] as readonly NvidiaNoticeCode[];
 const WARNINGS = [
-  "nvidia.outputCut", "nvidia.gpuNotListed", "nvidia.gpuExcluded", "nvidia.computeProhibited", "nvidia.gpuBusy", "nvidia.uncorrectedErrors", "nvidia.recoveryAdvised",
-  "nvidia.fieldUnreadable", "nvidia.memoryUnknown", "nvidia.noSlices", "nvidia.sourcesDisagree", "nvidia.fabricManagerInactive", "nvidia.uvmNodeMissing", "nvidia.visibleDevices",
+  "nvidia.toolNotRecorded", "nvidia.outputCut", "nvidia.gpuNotListed", "nvidia.gpuExcluded", "nvidia.computeProhibited", "nvidia.gpuBusy", "nvidia.uncorrectedErrors", "nvidia.recoveryAdvised",
+  "nvidia.fieldUnreadable", "nvidia.memoryUnknown", "nvidia.noSlices", "nvidia.slicesUnknown", "nvidia.sourcesDisagree", "nvidia.fabricManagerInactive", "nvidia.uvmNodeMissing", "nvidia.visibleDevices",
 ] satisfies NvidiaNoticeCode[] as readonly NvidiaNoticeCode[];
 
 /** Where something was read, and the words that told it. */
@@ -36,6 +36,6 @@ function withoutRepeats(told: readonly Telling[]): readonly Telling[] {
 
 /** The beginning of an output on one line, as a notice repeats it. */
 export function excerptOf(output: string): string {
-  const line = output.trim().replace(/\s*\n\s*/g, " · ");
+  const line = output.slice(0, 4096).trim().split(/\n/).map((each) => each.trim()).filter((each) => each !== "").join(" · ");
   return line.length > EXCERPT_CHARACTERS ? `${line.slice(0, EXCERPT_CHARACTERS - 1)}…` : line;
 }

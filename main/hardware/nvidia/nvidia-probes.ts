@@ -50,7 +50,6 @@ export const NVIDIA_PROBES = {
     "/proc/driver/nvidia/gpus/*/information",
     "/sys/bus/pci/devices/*/vendor",
     "/sys/bus/pci/devices/*/class",
-    "/sys/bus/pci/devices/*/device",
     "/sys/bus/pci/devices/*/numa_node",
     "/sys/bus/pci/devices/*/uevent",
     "/etc/nv_tegra_release",

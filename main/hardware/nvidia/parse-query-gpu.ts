@@ -1,6 +1,6 @@
 import { GPU_LIMIT, type GpuSighting, type Reading } from "./gpu-sighting.ts";
 import { splitLines } from "./plain-text.ts";
-import { bytesOf, busIdOf, capabilityOf, countOf, gpuUuidOf, textOf, toolValue, versionOf } from "./tool-value.ts";
+import { bytesOf, busIdOf, capabilityOf, counterOf, countOf, gpuUuidOf, shownWords, textOf, toolValue, versionOf } from "./tool-value.ts";
 
 /** Their words mean that the device does not answer; elsewhere the same words mean that this reading is not there. */
 const VITAL = ["name", "uuid", "pci.bus_id", "memory.total", "memory.free", "memory.used", "pstate"];
@@ -26,8 +26,8 @@ export function parseQueryGpu(text: string, asked: readonly string[], source: st
     if (at <= headerAt || line.trim() === "") continue;
     const cells = columns(line, header.length);
     if (headerAt < 0 && cells.length !== header.length) continue;
-    // A row that ends early, or the text with it: its last cell may be half of one.
-    const isWhole = cells.length === header.length && at < whole.length;
+    // A row that ends early, or the text with it: its last cell may be half of one, unless it ends as only a whole one does.
+    const isWhole = cells.length === header.length && (at < whole.length || /(?:MiB|\])$/.test(line.trim()));
     if (!isWhole) cells.pop();
     isCut ||= !isWhole;
     const gpu = readRow(header, cells, source, gpus.length);
@@ -51,7 +51,7 @@ function namesFields(line: string): boolean {
 
 /** "memory.total [MiB]" → "memory.total" */
 function fieldName(cell: string): string {
-  const name = cell.replace(/\s*\[[^\]]*\]\s*$/, "").trim();
+  const name = (cell.split("[", 1)[0] ?? "").trim();
   return ALIASES[name] ?? name;
 }
 
@@ -81,9 +81,9 @@ function readRow(header: readonly string[], cells: readonly string[], source: st
     source, isByTool: true, ...identity, ...(isAnonymous ? { index: position } : {}), name,
     serial: serialOf(row.get("serial")), driver: versionOf(row.get("driver_version")), computeCapability: capabilityOf(row.get("compute_cap")),
     totalBytes, usedBytes: bytesOf(row.get("memory.used")), freeBytes: bytesOf(row.get("memory.free")),
-    memoryWords: totalBytes === undefined ? row.get("memory.total")?.trim() : undefined,
+    memoryWords: totalBytes === undefined ? shownWords(row.get("memory.total") ?? "") : undefined,
     isPartitioned: partitionedOf(row.get("mig.mode.current")), computeMode: textOf(row.get("compute_mode")),
-    uncorrectedErrors: countOf(row.get("ecc.errors.uncorrected.volatile.total")), recoveryAction: textOf(row.get("gpu_recovery_action")),
+    uncorrectedErrors: counterOf(row.get("ecc.errors.uncorrected.volatile.total")), recoveryAction: textOf(row.get("gpu_recovery_action")),
     fabricState: textOf(row.get("fabric.state")), fabricStatus: textOf(row.get("fabric.status")), faults, unreadable,
   };
 }

@@ -1,9 +1,12 @@
 import { GPU_LIMIT, type GpuSighting, type Reading, type SliceSighting } from "./gpu-sighting.ts";
 import { splitLines } from "./plain-text.ts";
-import { busIdOf, bytesOf, countOf, textOf } from "./tool-value.ts";
+import { busIdOf, bytesOf, countOf, shownWords, textOf } from "./tool-value.ts";
 
 /** "81559MiB / 81559MiB", as the table writes used and total. */
 const MEMORY = /(\d+)\s*MiB\s*\/\s*(\d+)\s*MiB/;
+
+/** Place on the bus and display of a GPU inside a Jetson, which is on none. */
+const ON_NO_BUS = /^N\/A\s+N\/A$/;
 
 interface Row {
   gpu: GpuSighting;
@@ -35,7 +38,7 @@ export function parseSmiTable(text: string, source: string): Reading {
 function readGpu(cells: readonly string[], rows: Row[], source: string): void {
   const head = /^(\d{1,4})\s+(.+?)(?:\s+(?:On|Off|N\/A|ERR!|WDDM|TCC|MCDM))?$/.exec(cells[0] ?? "");
   const busId = busIdOf(/^([0-9A-Fa-f]{4,8}:[0-9A-Fa-f]{2}:[0-9A-Fa-f]{2}\.[0-7])\b/.exec(cells[1] ?? "")?.[1]);
-  if (head !== null && busId !== undefined) {
+  if (head !== null && (busId !== undefined || ON_NO_BUS.test(cells[1] ?? ""))) {
     if (rows.length >= GPU_LIMIT) return;
     const name = textOf(head[2]);
     rows.push({ gpu: { source, isByTool: true, index: Number(head[1]), busId, name: name === undefined || /\.\.\.?$/.test(name) ? undefined : name }, slices: [] });
@@ -44,12 +47,13 @@ function readGpu(cells: readonly string[], rows: Row[], source: string): void {
   const last = rows.at(-1);
   if (last === undefined || cells.length < 3) return;
   const memory = MEMORY.exec(cells[1] ?? "");
+  const words = shownWords((cells[0] ?? "").replace(/\s+/g, " "));
   const errors = cells.join(" ").match(/ERR!/g)?.length ?? 0;
   if (memory !== null) last.gpu = { ...last.gpu, usedBytes: bytesOf(memory[1]), totalBytes: bytesOf(memory[2]) };
-  else if (/Not Supported|N\/A/.test(cells[1] ?? "") && last.gpu.totalBytes === undefined) last.gpu = { ...last.gpu, memoryWords: cells[1] };
+  else if (/Not Supported|N\/A/.test(cells[1] ?? "") && last.gpu.totalBytes === undefined) last.gpu = { ...last.gpu, memoryWords: shownWords(cells[1] ?? "") };
   // One reading that fails (a fan, a power sensor) is not a broken device; a device off the bus fails in all.
-  if (errors > 1) last.gpu = { ...last.gpu, faults: [(cells[0] ?? "").replace(/\s+/g, " ")] };
-  else if (errors === 1) last.gpu = { ...last.gpu, unreadable: [{ field: "table", words: (cells[0] ?? "").replace(/\s+/g, " ") }] };
+  if (errors > 1) last.gpu = { ...last.gpu, faults: [words] };
+  else if (errors === 1) last.gpu = { ...last.gpu, unreadable: [{ field: "table", words }] };
   if (cells[2] === "Enabled") last.gpu = { ...last.gpu, isPartitioned: true };
 }
 

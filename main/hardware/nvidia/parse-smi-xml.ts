@@ -1,6 +1,6 @@
 import { GPU_LIMIT, type GpuSighting, type Reading, type SliceSighting } from "./gpu-sighting.ts";
 import { partitionedOf, serialOf } from "./parse-query-gpu.ts";
-import { busIdOf, bytesOf, countOf, gpuUuidOf, textOf, toolValue, versionOf } from "./tool-value.ts";
+import { busIdOf, bytesOf, counterOf, countOf, gpuUuidOf, shownWords, textOf, toolValue, versionOf } from "./tool-value.ts";
 import { childAt, textAt, type XmlElement, xmlElements } from "./xml-elements.ts";
 
 export interface XmlReading extends Reading {
@@ -29,20 +29,21 @@ export function parseSmiXml(text: string, source: string): XmlReading {
 function readGpu(gpu: XmlElement, source: string, index: number | undefined): GpuSighting {
   const memory = childAt(gpu, "fb_memory_usage");
   const totalBytes = bytesOf(textAt(memory, "total"));
+  const memoryWords = memory === undefined ? undefined : shownWords(textAt(memory, "total") ?? "");
   const slices = (childAt(gpu, "mig_devices")?.children ?? []).filter((each) => each.name === "mig_device").flatMap(readSlice);
   const advised = textOf(textAt(gpu, "gpu_recovery_action"));
   const needsReset = textAt(gpu, "gpu_reset_status", "reset_required")?.toLowerCase() === "yes";
-  const faults = ["product_name", "uuid"].map((name) => `${name}: ${textAt(gpu, name) ?? ""}`).concat(`memory: ${textAt(memory, "total") ?? ""}`, `state: ${textAt(gpu, "performance_state") ?? ""}`);
+  const faults = ["product_name", "uuid"].map((name) => `${name}: ${textAt(gpu, name) ?? ""}`).concat(`memory: ${textAt(memory, "total") ?? ""}`, `state: ${textAt(gpu, "performance_state") ?? ""}`).map(shownWords);
   return {
     source, isByTool: true, index,
     busId: busIdOf(/\bid="([^"]*)"/.exec(gpu.attributes)?.[1]) ?? busIdOf(textAt(gpu, "pci", "pci_bus_id")),
     uuid: gpuUuidOf(textAt(gpu, "uuid")), minor: countOf(textAt(gpu, "minor_number")), name: textOf(textAt(gpu, "product_name")), serial: serialOf(textAt(gpu, "serial")),
     firmware: versionOf(textAt(gpu, "gsp_firmware_version")),
-    totalBytes, usedBytes: bytesOf(textAt(memory, "used")), freeBytes: bytesOf(textAt(memory, "free")), memoryWords: totalBytes === undefined ? textAt(memory, "total") : undefined,
+    totalBytes, usedBytes: bytesOf(textAt(memory, "used")), freeBytes: bytesOf(textAt(memory, "free")), memoryWords: totalBytes === undefined ? memoryWords : undefined,
     isPartitioned: partitionedOf(textAt(gpu, "mig_mode", "current_mig")) ?? (slices.length > 0 ? true : undefined), slices,
     faults: faults.filter((field) => toolValue(field.slice(field.indexOf(":") + 1)).kind === "fault"),
     uncorrectedErrors: uncorrected(childAt(gpu, "ecc_errors", "volatile")),
-    recoveryAction: advised ?? (needsReset ? "GPU Reset" : undefined),
+    recoveryAction: advised ?? (needsReset ? "reset required" : undefined),
     computeMode: textOf(textAt(gpu, "compute_mode")), computeProcesses: computeProcesses(childAt(gpu, "processes")),
     fabricState: textOf(textAt(gpu, "fabric", "state")), fabricStatus: textOf(textAt(gpu, "fabric", "status")),
   };
@@ -60,7 +61,7 @@ function readSlice(slice: XmlElement): SliceSighting[] {
 
 /** The kinds of counters differ by generation (sram_uncorrectable, sram_uncorrectable_parity, dram_uncorrectable, double_bit/total). */
 function uncorrected(counters: XmlElement | undefined): number | undefined {
-  const counts = (counters?.children ?? []).filter((each) => each.name.includes("uncorrectable")).map((each) => countOf(textAt(each)));
+  const counts = (counters?.children ?? []).filter((each) => each.name.includes("uncorrectable")).map((each) => counterOf(textAt(each)));
   const known = counts.filter((count) => count !== undefined);
   return known.length === 0 ? undefined : known.reduce((sum, count) => sum + count, 0);
 }

@@ -3,6 +3,8 @@ import type { Accelerator } from "../../../shared/schemas/machine.ts";
 
 export type DeviceNode = NonNullable<Accelerator["node"]>;
 
+export const UVM_NODE = "/dev/nvidia-uvm";
+
 export interface NodeFindings {
   /** N → /dev/nvidiaN. */
   readonly gpus: ReadonlyMap<number, DeviceNode>;
@@ -20,7 +22,7 @@ export async function readDeviceNodes(host: Host): Promise<NodeFindings> {
   const names = listed.kind === "names" ? listed.names : [];
   const numbers = names.flatMap((name) => /^nvidia(\d{1,4})$/.exec(name)?.[1] ?? []).map(Number);
   const nodes = await Promise.all([...numbers.map((number) => `/dev/nvidia${number}`), "/dev/nvidiactl"].map(async (path) => readNode(path, await host.status(path))));
-  const [unified, wsl] = await Promise.all([host.status("/dev/nvidia-uvm"), host.status("/dev/dxg")]);
+  const [unified, wsl] = await Promise.all([host.status(UVM_NODE), host.status("/dev/dxg")]);
   return {
     gpus: new Map(numbers.flatMap((number, at) => (nodes[at] ? [[number, nodes[at]] as const] : []))),
     control: nodes.at(-1) ?? null,

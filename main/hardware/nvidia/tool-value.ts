@@ -25,10 +25,21 @@ export function textOf(field: string | undefined): string | undefined {
   return value.kind === "value" ? value.text : undefined;
 }
 
-/** A whole number from 0. */
+/** An index or an id: six digits are more than any machine has of anything. */
 export function countOf(field: string | undefined): number | undefined {
   const text = textOf(field);
-  return text !== undefined && /^\d{1,7}$/.test(text) ? Number(text) : undefined;
+  return text !== undefined && /^\d{1,6}$/.test(text) ? Number(text) : undefined;
+}
+
+/** A counter, which may have run for years. */
+export function counterOf(field: string | undefined): number | undefined {
+  const text = textOf(field);
+  return text !== undefined && /^\d{1,15}$/.test(text) ? Number(text) : undefined;
+}
+
+/** What stands in a field, as a person is shown it. */
+export function shownWords(field: string): string {
+  return field.trim().slice(0, TEXT_CHARACTERS);
 }
 
 /**

@@ -13,7 +13,7 @@ export interface XmlElement {
 }
 
 const ENTITIES: Readonly<Record<string, string>> = { "&lt;": "<", "&gt;": ">", "&quot;": '"', "&apos;": "'", "&amp;": "&" };
-const TOKEN = /<!--[\s\S]*?-->|<[!?][^>]*>|<(\/?)([A-Za-z_][\w.-]*)([^<>]*?)(\/?)>|[^<]+|</g;
+const TAG = /<(\/?)([A-Za-z_][\w.-]*)([^<>]*?)(\/?)>/y;
 
 /**
  * The elements of a document as nvidia-smi writes it: elements, text, one attribute. Not a library's: those refuse a document that was cut or has messages before
@@ -24,24 +24,40 @@ export function xmlElements(document: string): readonly XmlElement[] {
   const root: XmlElement = { name: "", attributes: "", children: [], text: "", isClosed: false };
   const open: XmlElement[] = [root];
   let count = 0;
-  for (const [token, slash, name, attributes, isEmpty] of document.matchAll(TOKEN)) {
+  for (let at = 0; at < document.length && count <= ELEMENT_LIMIT; ) {
     const parent = open.at(-1) ?? root;
-    if (name === undefined) {
-      if (!token.startsWith("<")) parent.text += token.replace(/&(?:lt|gt|quot|apos|amp);/g, (entity) => ENTITIES[entity] ?? entity);
+    const next = document.indexOf("<", at);
+    if (next !== at) {
+      parent.text += unescaped(document.slice(at, next < 0 ? undefined : next));
+      at = next < 0 ? document.length : next;
       continue;
     }
+    const passedOver = document.startsWith("<!--", at) ? "-->" : /[!?]/.test(document[at + 1] ?? "") ? ">" : null;
+    if (passedOver !== null) {
+      const end = document.indexOf(passedOver, at);
+      at = end < 0 ? document.length : end + passedOver.length;
+      continue;
+    }
+    TAG.lastIndex = at;
+    const [token, slash, name = "", attributes = "", isEmpty] = TAG.exec(document) ?? [];
+    at += token?.length ?? 1;
+    if (token === undefined) continue;
     if (slash === "/") {
       // The nearest element of that name is closed, and with it what it holds; an end without a beginning is passed over.
-      const at = open.findLastIndex((each) => each.name === name);
-      if (at > 0) for (const each of open.splice(at)) each.isClosed = each.name === name;
+      const begin = open.findLastIndex((each) => each.name === name);
+      if (begin > 0) for (const each of open.splice(begin)) each.isClosed = each.name === name;
       continue;
     }
-    if (++count > ELEMENT_LIMIT) break;
-    const element: XmlElement = { name, attributes: attributes ?? "", children: [], text: "", isClosed: isEmpty === "/" };
+    count++;
+    const element: XmlElement = { name, attributes, children: [], text: "", isClosed: isEmpty === "/" };
     parent.children.push(element);
     if (isEmpty !== "/" && open.length < DEPTH_LIMIT) open.push(element);
   }
   return root.children;
+}
+
+function unescaped(text: string): string {
+  return text.replace(/&(?:lt|gt|quot|apos|amp);/g, (entity) => ENTITIES[entity] ?? entity);
 }
 
 /** The text at a path of names, where every element on it was closed or at least the last one was. */

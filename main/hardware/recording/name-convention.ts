@@ -9,7 +9,7 @@ const KNOWN_FILES = [
   ...["memory.limit_in_bytes", "memory.usage_in_bytes"].map((name) => `/sys/fs/cgroup/memory/${name}`),
   ...["cpu.cfs_quota_us", "cpu.cfs_period_us"].map((name) => `/sys/fs/cgroup/cpu/${name}`),
 ];
-const COMMANDS = ["lscpu", "lspci -nn", "lspci", "uname -a", "df -h", "df -Pk", "ldd --version", "getconf GNU_LIBC_VERSION", "nvidia-smi", "nvidia-smi -L", "nvidia-smi -q", "nvidia-smi -q -x", "nvidia-smi --version", "nvidia-smi topo -m"];
+const COMMANDS = ["lscpu", "lspci -nn", "lspci", "uname -a", "df -h", "df -Pk", "ldd --version", "getconf GNU_LIBC_VERSION", "nvidia-smi", "nvidia-smi -L", "nvidia-smi -q", "nvidia-smi -q -x", "nvidia-smi --version", "nvidia-smi topo"];
 const NPU_TYPES = ["board", "memory", "usages", "common", "health", "topo", "ecc", "temp", "power"];
 const ROOTS = /(?:^|\/)((?:proc|sys|etc|usr|run|dev|opt)\/.+)$/;
 
@@ -39,7 +39,7 @@ function knownCommand(stem: string): Identity | undefined {
   const line = COMMANDS.toSorted((a, b) => b.length - a.length).find((known) => contains(stem, known));
   if (line === undefined) return undefined;
   const [command = "", ...args] = line.split(" ");
-  return { kind: "command", command, args };
+  return { kind: "command", command, args: args[0] === "topo" ? ["topo", "-m"] : args };
 }
 
 function knownFile(stem: string): Identity | undefined {

@@ -7,7 +7,7 @@ import type { RecordedRun, Recording } from "./recording.ts";
 export const CAPTURE_FORMAT = "sallyport-capture";
 const FORMAT_VERSION = 1;
 
-/** The script cuts every answer at 4 MiB; what stands for a byte that is no UTF-8 is one character. */
+/** The script cuts every answer at 2 MiB; what stands for a byte that is no UTF-8 is one character. */
 const MAX_TEXT_CHARACTERS = 8 << 20;
 /** A machine of 512 processors and 300 PCI devices has 5,000 files that are read; more would be listed only to fill memory. */
 const MAX_ENTRIES = 100_000;

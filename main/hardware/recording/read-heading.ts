@@ -17,6 +17,8 @@ const PROMPTS = [
   // user@host:~/dir$ and (venv) root@host:/#
   /^(?:\([^()]*\) ?)*[\w.-]+@[\w.-]+:[^\s#$%]*[#$%] ?(.*)$/,
   /^(?:bash|sh|zsh)-[\d.]+[#$] ?(.*)$/,
+  // PS C:\Users\op> and C:\Users\op>
+  /^(?:PS )?[A-Za-z]:\\[^<>|"]*> ?(.*)$/,
   /^(?:# )?\$ (.*)$/,
 ];
 

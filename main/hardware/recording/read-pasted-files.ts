@@ -1,20 +1,25 @@
 import type { Notice } from "../../../shared/schemas/machine.ts";
+import type { RecordingNoticeCode, RecordingNoticeDetails } from "../../../shared/schemas/recording-notices.ts";
 import type { HostNames, HostRun, HostStatus, HostText } from "../../domain/host.ts";
 import { commandKey } from "./command-key.ts";
 import { decodeText } from "./decode-text.ts";
 import { identifyByName } from "./name-convention.ts";
 import { answerOf, contentOf } from "./output-answer.ts";
+import { isArchive } from "./is-archive.ts";
 import type { Identity } from "./output-shapes.ts";
 import { CAPTURE_FORMAT } from "./parse-capture.ts";
 import { readDeviceList } from "./read-device-list.ts";
-import { type Recognised, type Recognition, recogniseOutputs } from "./recognise-outputs.ts";
+import type { Heading } from "./read-heading.ts";
+import { type Recognised, type Recognition, recogniseOutputs, textOf } from "./recognise-outputs.ts";
 import type { RecordedRun, Recording } from "./recording.ts";
 import { type Section, splitTranscript } from "./split-transcript.ts";
+import { withoutTimestamps } from "./without-timestamps.ts";
 
 export interface PastedFile {
   /** Path inside the folder. */
   readonly name: string;
-  readonly bytes: Uint8Array;
+  /** null: a link, a device, or a folder too deep; not read. */
+  readonly bytes: Uint8Array | null;
 }
 
 interface Draft {
@@ -40,13 +45,17 @@ export function readPastedFiles(pasted: readonly PastedFile[]): Recording {
 }
 
 function readPastedFile(file: PastedFile, draft: Draft): void {
-  const text = decodeText(file.bytes);
-  const obstacle = text === undefined ? "binary" : text.trim() === "" ? "empty" : isCapture(text) ? "capture" : undefined;
-  if (text === undefined || obstacle !== undefined) {
-    notice(draft, "recording.fileNotRecognised", file.name, { reason: obstacle ?? "binary" }, null);
+  if (file.bytes !== null && isArchive(file.bytes)) {
+    notice(draft, { code: "recording.archiveNotOpened", file: file.name, details: {} });
     return;
   }
-  const sections = splitTranscript(text);
+  const text = file.bytes === null ? undefined : decodeText(file.bytes);
+  const obstacle = text === undefined ? "binary" : text.trim() === "" ? "empty" : isCapture(text) ? "capture" : undefined;
+  if (text === undefined || obstacle !== undefined) {
+    notice(draft, { code: "recording.fileNotRecognised", file: file.name, details: { reason: obstacle ?? "binary" } });
+    return;
+  }
+  const sections = splitTranscript(withoutTimestamps(text));
   const repeated: string[] = [];
   let unknown: { line: number; text: string } | undefined;
   let count = 0;
@@ -56,9 +65,10 @@ function readPastedFile(file: PastedFile, draft: Draft): void {
     if (unclear !== undefined) unknown ??= { line: section.line + unclear.offset, text: unclear.line };
     for (const output of outputs) if (!record(output, file.name, draft)) repeated.push(nameOf(output.identity));
   }
-  if (repeated.length > 0) notice(draft, "recording.saidTwice", file.name, { count: repeated.length, first: repeated[0] ?? "" }, null);
-  if (count === 0) notice(draft, "recording.fileNotRecognised", file.name, { reason: "unknown" }, unknown?.text ?? null);
-  else if (unknown !== undefined) notice(draft, "recording.partNotRecognised", file.name, { line: unknown.line }, unknown.text);
+  if (repeated.length > 0) notice(draft, { code: "recording.saidTwice", file: file.name, details: { count: repeated.length, first: repeated[0] ?? "" } });
+  const excerpt = unknown === undefined ? {} : { excerpt: unknown.text };
+  if (count === 0) notice(draft, { code: "recording.fileNotRecognised", file: file.name, details: { reason: "unknown" }, ...excerpt });
+  else if (unknown !== undefined) notice(draft, { code: "recording.partNotRecognised", file: file.name, details: { line: unknown.line }, ...excerpt });
 }
 
 /** One belongs opened by itself: mixed with pasted outputs, nobody could tell which of them said what. */
@@ -69,19 +79,26 @@ function isCapture(text: string): boolean {
 /** @param byName what the whole file is by its name, where it is one output without a heading */
 function outputsOf(section: Section, byName: Identity | undefined): Recognition {
   const { heading, lines } = section;
-  const text = `${trimBlankLines(lines).join("\n")}\n`;
-  // A manual writes ${device_id} where the answer says which.
-  const isExact = heading !== undefined && heading.kind !== "title" && !(heading.kind === "command" && heading.args.some((arg) => /[${}<>]/.test(arg)));
-  if (isExact && !(heading.kind === "command" && /^(ls|ll|echo|date|cd)$/.test(heading.command))) return { outputs: [{ identity: heading, text }], unknown: undefined };
+  const text = textOf(lines);
+  if (heading !== undefined && heading.kind !== "title" && !needsContent(heading)) return { outputs: [{ identity: heading, text }], unknown: undefined };
   const recognition = recogniseOutputs(lines);
   const { outputs, unknown } = recognition;
-  if (outputs.length > 0 || heading !== undefined || unknown === undefined || byName === undefined) return recognition;
-  return { outputs: [{ identity: byName, text: `${trimBlankLines(lines.slice(unknown.offset)).join("\n")}\n` }], unknown: undefined };
+  if (outputs.length > 0 || unknown === undefined) return recognition;
+  if (heading?.kind === "command" && heading.command === "npu-smi") return { outputs: [{ identity: { ...heading, args: withoutPlaceholders(heading.args) }, text }], unknown: undefined };
+  if (heading !== undefined || byName === undefined) return recognition;
+  return { outputs: [{ identity: byName, text: textOf(lines.slice(unknown.offset)) }], unknown: undefined };
 }
 
-function trimBlankLines(lines: readonly string[]): readonly string[] {
-  const isText = (line: string): boolean => line.trim() !== "";
-  return lines.slice(lines.findIndex(isText), lines.findLastIndex(isText) + 1);
+/** Names in a listing, and ids where a manual writes ${device_id}, stand in what follows. */
+function needsContent(heading: Heading): boolean {
+  return heading.kind === "command" && (/^(ls|ll|echo|date|cd)$/.test(heading.command) || heading.args.some((arg) => PLACEHOLDER.test(arg)));
+}
+
+const PLACEHOLDER = /[${}<>]/;
+
+/** An option without its value says nothing either. */
+function withoutPlaceholders(args: readonly string[]): readonly string[] {
+  return args.filter((arg, i) => !PLACEHOLDER.test(arg) && !PLACEHOLDER.test(args[i + 1] ?? ""));
 }
 
 /** False: it was told before, otherwise. */
@@ -117,6 +134,8 @@ function recordNode(path: string, status: HostStatus | undefined, draft: Draft):
 
 /** Answers of other commands that follow from one. */
 function recordDerived(command: string, args: readonly string[], run: HostRun, draft: Draft): true {
+  // Of all file systems, however it was asked; one that prints no blocks says nothing to who asks for them.
+  if (command === "df" && args.every((arg) => /^-[PkTl]+$/.test(arg))) recordOnce(draft.runs, commandKey(command, ["-Pk"]), { command, args: ["-Pk"], run });
   if (command !== "uname" || run.kind !== "exited" || args.join(" ") !== "-a") return true;
   const [, system = "", release = ""] = /^(\S+) \S+ (\S+)/.exec(run.stdout) ?? [];
   const machine = /\b(x86_64|aarch64|arm64|riscv64|ppc64le|loongarch64)\b(?!.*\b(?:x86_64|aarch64)\b)/.exec(run.stdout)?.[1];
@@ -132,7 +151,7 @@ function completed(identity: Identity & { readonly kind: "command" }, file: stri
   if (!/npu-smi$/.test(command) || !args.includes("-t") || type === "topo" || args.includes("-i")) return identity;
   const named = identifyByName(file);
   const npu = named?.kind === "command" && named.args.includes("-i") ? (named.args[named.args.indexOf("-i") + 1] ?? "0") : "0";
-  notice(draft, "recording.idAssumed", file, { command: [command, ...args].join(" "), npu }, null);
+  notice(draft, { code: "recording.idAssumed", file, details: { command: [command, ...args].join(" "), npu } });
   return { command, args: [...args, "-i", npu] };
 }
 
@@ -140,7 +159,15 @@ function nameOf(identity: Identity): string {
   return identity.kind === "file" ? identity.path : identity.kind === "command" ? [identity.command, ...identity.args].join(" ").slice(0, 200) : "/dev";
 }
 
-function notice(draft: Draft, code: string, file: string, details: Notice["details"], excerpt: string | null): void {
-  const severity = code === "recording.fileNotRecognised" ? "warning" : "info";
-  draft.notices.push({ code, severity, subject: file.slice(0, 1024), details, evidence: [{ source: file.slice(0, 1024), excerpt: excerpt === null ? null : excerpt.replace(/\p{Cc}/gu, " ").slice(0, 200) }] });
+interface Noticed<C extends RecordingNoticeCode> {
+  readonly code: C;
+  readonly file: string;
+  readonly details: RecordingNoticeDetails[C];
+  readonly excerpt?: string;
+}
+
+function notice<C extends RecordingNoticeCode>(draft: Draft, { code, file, details, excerpt }: Noticed<C>): void {
+  const subject = file.slice(0, 1024);
+  const severity = code === "recording.fileNotRecognised" || code === "recording.archiveNotOpened" ? "warning" : "info";
+  draft.notices.push({ code, severity, subject, details: { ...details }, evidence: [{ source: subject, excerpt: excerpt?.replace(/\p{Cc}/gu, " ").slice(0, 200) ?? null }] });
 }

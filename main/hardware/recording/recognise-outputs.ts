@@ -11,8 +11,14 @@ export interface Recognition {
   readonly unknown: { readonly line: string; readonly offset: number } | undefined;
 }
 
-/** Comments, separators and marks of markup say nothing that could be missed. */
-const SAYS_NOTHING = /^\s*($|#|\/\/|<!--|\.\.\.$|-{3,}$|={3,}$|\+[-=+]+\+?$|```|>?\[!)/;
+/** Comments, separators, marks of markup, and the date that nvidia-smi puts above its table say nothing that could be missed. */
+const SAYS_NOTHING = /^\s*($|#|\/\/|<!--|\.\.\.$|-{3,}$|={3,}$|\+[-=+]+\+?$|```|>?\[!|\w{3} \w{3} [ \d]\d \d\d:\d\d:\d\d \d{4}\s*$)/;
+
+/** Lines as an output, without the blank lines that set it off. */
+export function textOf(lines: readonly string[]): string {
+  const isText = (line: string): boolean => line.trim() !== "";
+  return `${lines.slice(lines.findIndex(isText), lines.findLastIndex(isText) + 1).join("\n")}\n`;
+}
 
 /** The upper edge of a table belongs to the table, not to what stands above it. */
 const BORDER = /^\s*\+[-=+]{10,}\+\s*$/;
@@ -27,7 +33,7 @@ export function recogniseOutputs(lines: readonly string[]): Recognition {
   };
   const close = (): void => {
     if (begun === undefined) return;
-    const text = `${begun.lines.join("\n")}\n`;
+    const text = textOf(begun.lines);
     const identity = begun.shape.identify(text);
     if (identity === undefined) remember(begun.lines[0] ?? "", begun.offset);
     else outputs.push({ identity, text });

@@ -107,6 +107,10 @@ export const ASCEND_NOTICE_TEXTS: AscendNoticeTexts = {
     says: (d, subject) => `The driver reports the health of ${subject} as ${d.health}.`,
     next: "\"npu-smi info -t health\" with the card's number tells the fault; Warning can usually be worked with, the others cannot.",
   },
+  "ascend.memoryUnknown": {
+    says: (_d, subject) => `How much memory ${subject} has is not known: no answer of npu-smi tells it in figures that can be read.`,
+    next: "Record \"npu-smi info\" whole, every line up to its last \"|\", in a window of at least 120 columns; \"npu-smi info -t memory -i N\" tells it too.",
+  },
   "ascend.chipUnknown": {
     says: (d, subject) => `${subject} is a ${d.model}${d.pciDevice === "" ? "" : ` (PCI device ${d.pciDevice})`}, which this version does not know.`,
     next: "It is listed and not planned for. A newer version of Sallyport may know it.",

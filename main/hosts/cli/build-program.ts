@@ -9,6 +9,7 @@ import { addHardwareCommands } from "./commands/hardware.ts";
 import { addJobCommands } from "./commands/job.ts";
 import { addModelCommands } from "./commands/model.ts";
 import { addParityCommands } from "./commands/parity.ts";
+import { addPlanCommands } from "./commands/plan.ts";
 import { addQuantizeCommand } from "./commands/quantize.ts";
 import { addRecipeCommands } from "./commands/recipe.ts";
 import { addReportCommands } from "./commands/report.ts";
@@ -38,6 +39,7 @@ export function buildProgram(execute: Execute, io: Pick<CommandIo, "stdout" | "s
 
   addHardwareCommands(program, execute);
   addModelCommands(program, execute);
+  addPlanCommands(program, execute);
   addQuantizeCommand(program, execute);
   addRecipeCommands(program, execute);
   addRunCommand(program, execute);

@@ -24,6 +24,12 @@ function exit(details: { readonly exitCode: number | null; readonly signal: stri
 
 const KILLED_NEXT = "SIGKILL usually means that the system ran out of memory: close other programs, or take a smaller model or recipe.";
 
+const NOT_CHECKABLE: Readonly<Record<string, string>> = {
+  notPackage: "it is of a checkpoint or a config, which do not run", notLive: "it was made for a machine from elsewhere or a preset", otherMachine: "it was made for a machine with another processor",
+  noEmbedded: "it has no line for the embedded engine", doesNotFit: "the model does not fit by its own figures", otherModel: "the package it was made of is not in the store",
+  noPrediction: "nobody could measure this machine's memory, so there is no speed to compare",
+};
+
 export const ERROR_TEXTS: ErrorTexts = {
   "checkpoint.notFound": (d) => ({ what: `There is no checkpoint at ${d.file}.`, next: "Check the path; the directory that holds config.json is meant." }),
   "checkpoint.notADirectory": (d) => ({ what: `${d.file} is not a directory.`, next: "Name the directory that holds config.json and the .safetensors files." }),
@@ -107,6 +113,17 @@ export const ERROR_TEXTS: ErrorTexts = {
   "evaluate.textTooShort": (d) => ({ what: `${d.file} has ${formatCount(d.tokens)} tokens; ${formatCount(d.neededTokens)} are needed.`, next: "Take a longer text, or smaller windows with --window." }),
   "evaluate.vocabularyDiffers": (d) => ({ what: `${d.model} and ${d.against} have different vocabularies, so their probabilities cannot be compared.`, next: "Compare packages made from the same checkpoint, or leave out --against." }),
 
+  "plan.machineInvalid": (d) => ({ what: `${d.file} does not describe a machine: ${d.reason}.`, next: 'Write it again with "sallyport hardware --json", or give the capture that capture.sh made.' }),
+  "plan.newerMachine": (d) => ({ what: `${d.file} has format ${d.found}; this Sallyport reads up to ${d.supported}.`, next: "Use the Sallyport that wrote it, or describe the machine again with this one." }),
+  "plan.unknownPreset": (d) => ({ what: `There is no machine called ${d.found}; there are ${d.known}.`, next: 'Name one of these, "here", or the path of a site file.' }),
+  "plan.nothingToPlanOn": (d) => ({ what: `Nothing is known of ${d.machine} that a model could run on: neither its memory nor a usable device.`, next: 'See what was found with "sallyport hardware --from"; capture the machine again with the missing outputs.' }),
+  "plan.goalInvalid": (d) => ({ what: `${d.field} is ${d.found}: ${d.expected}.`, next: "Context, concurrency and nodes are whole numbers from 1." }),
+  "plan.contextBeyondModel": (d) => ({ what: `The model was made for ${formatCount(d.maxPositions)} tokens of context; ${formatCount(d.contextTokens)} were asked for.`, next: "Ask for no more with --context." }),
+  "plan.figuresInvalid": (d) => ({ what: `${d.file} does not hold site figures: ${d.reason}.`, next: "Give only what differs from resources/site-figures.json, under the same names." }),
+  "plan.fileInvalid": (d) => ({ what: `${d.file} is not a plan: ${d.reason}.`, next: 'Make one with "sallyport plan MODEL --out plan.json".' }),
+  "plan.newerFormat": (d) => ({ what: `${d.file} has format ${d.found}; this Sallyport reads up to ${d.supported}.`, next: "Use the Sallyport that made it, or make the plan again." }),
+  "plan.notCheckable": (d) => ({ what: `The plan ${d.file} cannot be tried here: ${NOT_CHECKABLE[d.reason] ?? d.reason}.`, next: 'Plan a package for this machine: "sallyport plan PACKAGE --machine here --out plan.json".' }),
+
   "bundle.notFound": (d) => ({ what: `There is no bundle at ${d.file}.`, next: 'Check the path; "sallyport bundle ls" shows the bundles made here.' }),
   "bundle.layoutInvalid": (d) => ({ what: `${d.file} is not as a bundle has it: ${d.reason}.`, next: "Copy the whole bundle again. If it came from outside, ask its sender for the digest." }),
   "bundle.blobMissing": (d) => ({ what: `${d.file} is missing (${d.digest}).`, next: "The copy is not complete. Copy the bundle again." }),
@@ -138,11 +155,12 @@ export const ERROR_TEXTS: ErrorTexts = {
   "server.draining": (d) => ({ what: "The server is shutting down and takes no new requests.", next: `Try again in ${d.retryAfterSeconds} seconds.` }),
   "server.cannotListen": (d) => ({ what: `The server cannot listen on ${d.address}: ${d.reason}.`, next: "Choose another address with --host or another port with --port; port 0 takes any that is free." }),
   "server.pagesMissing": (d) => ({ what: `The workbench's pages are not in ${d.directory}.`, next: 'Make them with "npm run build" in Sallyport\'s folder.' }),
-  "server.notRunning": (d) => ({ what: `No server of the workbench runs on ${d.home}.`, next: 'Start one with "sallyport serve"; it prints an address.' }),
+  "server.notRunning": (d) => ({ what: `No server of the workbench runs on ${d.directory}.`, next: 'Start one with "sallyport serve"; it prints an address.' }),
   "server.requestRefused": (d) => ({ what: /[.)?]$/.test(d.reason) ? d.reason : `${d.reason}.`, next: d.param === null ? "Compare the request with the API's description." : `Change ${d.param} in the request.` }),
 
   "machine.captureNotFound": (d) => ({ what: `There is no capture at ${d.file}.`, next: 'Name the file that capture.sh wrote, or a folder of pasted outputs; "sallyport hardware capture --script" prints the script.' }),
   "machine.captureInvalid": (d) => ({ what: `${at(d)}; expected ${d.expected}.`, next: "The capture was cut off or changed on its way. Copy it again, or run capture.sh again." }),
+  "machine.captureArchived": (d) => ({ what: `${d.file} is an archive or an office document, not the text of a machine's outputs.`, next: "Unpack it and name the folder, or save the document as plain text." }),
   "machine.newerCapture": (d) => ({ what: `${d.file} has capture format ${d.found}; this Sallyport reads up to ${d.supported}.`, next: 'Use a newer Sallyport, or run the script that this one prints with "sallyport hardware capture --script".' }),
   "machine.captureTooLarge": (d) => ({ what: `${d.file} has ${formatBytes(d.bytes)}; no honest record of a machine is above ${formatBytes(d.limitBytes)}.`, next: "Check that it is the file that capture.sh wrote, or a folder with nothing but pasted outputs in it." }),
   "machine.captureTooManyFiles": (d) => ({ what: `${d.file} holds ${formatCount(d.count)} files; at most ${formatCount(d.limit)} are looked through.`, next: "Name a folder with nothing but pasted outputs in it." }),

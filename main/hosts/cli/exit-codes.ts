@@ -46,12 +46,15 @@ const BY_CODE: Partial<Record<ErrorCode, ExitReason>> = {
   "store.inUse": "inTheWay",
   "store.newerSchema": "refused",
   "job.crashed": "failed",
+  "plan.unknownPreset": "usage",
+  "plan.goalInvalid": "usage",
+  "plan.contextBeyondModel": "usage",
   "job.cancelled": "cancelled",
 };
 
 /** The area, the part of a code before its dot, decides the rest. A new area without a line here counts as failed work. */
 const BY_AREA: Readonly<Record<string, ExitReason>> = {
-  checkpoint: "refused", spec: "refused", recipe: "refused", onnx: "refused", package: "refused", evaluate: "refused", bundle: "refused",
+  checkpoint: "refused", spec: "refused", recipe: "refused", onnx: "refused", package: "refused", evaluate: "refused", plan: "refused", bundle: "refused",
   files: "machine", job: "inTheWay", store: "failed", runtime: "failed", parity: "failed", audit: "failed", internal: "failed", usage: "usage",
 };
 

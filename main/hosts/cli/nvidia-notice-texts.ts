@@ -6,9 +6,9 @@ type NoticeTexts = { readonly [C in NvidiaNoticeCode]: { readonly says: (details
 const CONTAINER_NEXT = 'In a container, start it with "--gpus all" (Docker, Podman) or ask for nvidia.com/gpu (Kubernetes); the NVIDIA Container Toolkit must be installed on the host.';
 const RESET_NEXT = 'Stop what uses it and reset it ("nvidia-smi --gpu-reset -i INDEX"), or reboot. "dmesg | grep -i xid" tells what happened; a fault that comes back is the card, its power or its seat.';
 
-/** "", where nothing more is known; otherwise a sentence of its own. */
+/** A sentence of its own, where the tool said anything. */
 function quoted(words: string): string {
-  return words === "" ? "" : ` It said: ${words}`;
+  return words === "" ? "" : ` It said: ${words}${/[.!?…]$/.test(words) ? "" : "."}`;
 }
 
 function ifKnown(value: string, text: string, otherwise: string): string {
@@ -24,6 +24,10 @@ export const NVIDIA_NOTICE_TEXTS: NoticeTexts = {
   "nvidia.toolMissing": {
     says: (d) => `There is an Nvidia device or its driver (${d.traces}), and no nvidia-smi to ask; searched: ${d.searched}.`,
     next: `Install the driver's tools (package nvidia-utils or nvidia-driver-cuda, of the same version as the driver). ${CONTAINER_NEXT}`,
+  },
+  "nvidia.toolNotRecorded": {
+    says: (d) => `The record shows Nvidia devices or their driver (${d.traces}) and nothing that nvidia-smi said.`,
+    next: 'Record "nvidia-smi", "nvidia-smi -L" and "nvidia-smi -q -x" on that machine too: memory and health are told by them alone.',
   },
   "nvidia.toolNotExecutable": { says: (d) => `${d.program} is there and may not be run.`, next: "Give this user the right to run it, or run as one who has it; a file system mounted noexec is another reason." },
   "nvidia.toolTimedOut": {
@@ -46,7 +50,7 @@ export const NVIDIA_NOTICE_TEXTS: NoticeTexts = {
     next: "The driver was updated while it was in use: reboot, or unload and load its modules. In a container, the library inside must not hide the host's.",
   },
   "nvidia.devicesLost": {
-    says: (d) => `The driver refuses to start for this process.${quoted(d.words)}. In a container that ran before, its right to the devices was taken away, often by "systemctl daemon-reload" on the host.`,
+    says: (d) => `The driver refuses to start for this process.${quoted(d.words)} In a container that ran before, its right to the devices was taken away, often by "systemctl daemon-reload" on the host.`,
     next: 'Restart the container. To prevent it, let Docker use the cgroupfs driver ("native.cgroupdriver=cgroupfs") or create the links in /dev/char with "nvidia-ctk system create-dev-char-symlinks".',
   },
   "nvidia.notPermitted": { says: (d) => `This user may not ask the driver.${quoted(d.words)}`, next: 'Look at the owner of /dev/nvidia* ("ls -l /dev/nvidia*") and join that group, usually video; then log in again.' },
@@ -83,6 +87,7 @@ export const NVIDIA_NOTICE_TEXTS: NoticeTexts = {
     next: 'Start the fabric manager of exactly the driver\'s version ("sudo systemctl start nvidia-fabricmanager"); in a virtual machine or container that is the host\'s task.',
   },
   "nvidia.noSlices": { says: (_, subject) => `${subject} is in MIG mode and was not cut into slices, so CUDA finds no device on it.`, next: 'Cut it ("sudo nvidia-smi mig -cgi PROFILE -C", profiles by "nvidia-smi mig -lgip"), or leave MIG mode ("sudo nvidia-smi -mig 0").' },
+  "nvidia.slicesUnknown": { says: (_, subject) => `${subject} is in MIG mode, and what slices it was cut into was not recorded. Without them there is nothing to plan for.`, next: 'Record "nvidia-smi -L" and "nvidia-smi -q -x" too.' },
   "nvidia.slicesShareMemory": {
     says: (d) => `The slices ${d.slices} share one memory${d.totalBytes < 0 ? "" : ` of ${formatBytes(d.totalBytes)}`}: they are compute instances of the same GPU instance.`,
     next: "Nothing needs to be done; do not count that memory more than once.",

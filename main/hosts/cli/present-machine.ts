@@ -20,7 +20,7 @@ function factsOf({ observation, platform, cpu, memory, numa, links, stacks }: Ma
   const system = [platform.distribution, platform.architecture === "other" ? null : platform.architecture, platform.kernel === null ? null : `kernel ${platform.kernel}`, libcOf(platform.libc)];
   const around = [platform.container === null ? null : `in a container (${platform.container})`, platform.virtualization === null ? null : `in a virtual machine (${platform.virtualization})`];
   const fields: (readonly [string, string])[] = [
-    ["machine", joined([platform.hostName, `${seen}${observation.at === null ? "" : `, ${formatTime(observation.at)}`}${observation.redacted ? ", names and numbers taken out" : ""}`])],
+    ["machine", joined([platform.hostName, `${seen}${observation.at === null ? "" : ` ${formatTime(observation.at)}`}${observation.redacted ? ", names and numbers taken out" : ""}`])],
     ["system", joined([...system, ...around])],
     ["processor", joined([cpu.model, counted(cpu.sockets, "socket"), counted(cpu.cores, "core"), threadsOf(cpu), cpu.l3CacheBytes === null ? null : `L3 ${formatBytes(cpu.l3CacheBytes)}`])],
     ["instructions", cpu.instructionSets.join(" ") || DASH],
@@ -94,12 +94,16 @@ function stateOf({ state, isPartitioned, parentId }: Accelerator): string {
 }
 
 /** The worst first. */
+/** Sixteen dies with one trouble are one thing to read. */
 function noticesOf({ notices }: Machine, { evidence }: { readonly evidence: boolean }): string {
   const sorted = SEVERITIES.flatMap((severity) => notices.filter((notice) => notice.severity === severity));
-  return sorted.map((notice) => {
+  const alike = Map.groupBy(sorted, ({ code, subject, details }) => JSON.stringify([code, Object.values(details).includes(subject) ? subject : null, details]));
+  return [...alike.values()].map(([notice, ...others]) => {
+    if (notice === undefined) return "";
     const { what, next } = noticeText(notice);
     const words = evidence ? notice.evidence.map(({ source, excerpt }) => `  · ${printable(source)}${excerpt === null ? "" : `: ${excerpt.split("\n").map(printable).join("\n      ")}`}`) : [];
-    return [`${notice.severity}  ${printable(notice.subject)}  ${printable(what)}`, `  ${printable(next)}`, ...words].join("\n");
+    const same = others.length === 0 ? [] : [`  The same of ${others.map(({ subject }) => printable(subject)).join(", ")}.`];
+    return [`${notice.severity}  ${printable(notice.subject)}  ${printable(what)}`, ...same, `  ${printable(next)}`, ...words].join("\n");
   }).join("\n");
 }
 

@@ -49,7 +49,7 @@ export async function servePages(session: CommandSession, options: ServePagesOpt
 export async function newPageAddress({ home }: CommandSession): Promise<CommandOutcome> {
   const [{ runningServers }, { createTickets }] = await Promise.all([import("../web/running-servers.ts"), import("../web/tickets.ts")]);
   const urls = await runningServers(home.servers);
-  if (urls.length === 0) throw new WorkbenchError("server.notRunning", { home: home.root });
+  if (urls.length === 0) throw new WorkbenchError("server.notRunning", { directory: home.root });
   const token = await createTickets(home.tickets, Date.now).issue();
   const addresses = urls.map((url) => `${url}?token=${token}`);
   return { json: { addresses }, text: addresses.join("\n") };

@@ -7,8 +7,7 @@ export function answerPage(pages: PageFiles, request: Pick<Request, "url" | "met
   const refuse = (status: number): Response => new Response(null, { status, headers: PAGE_HEADERS });
   if (!isPageUrl(request.url)) return refuse(404);
   if (request.method !== "GET" && request.method !== "HEAD") return refuse(405);
-  const { pathname } = new URL(request.url);
-  const file = pages.find(pathname) ?? (/\.[^/]*$/.test(pathname) ? undefined : pages.index);
+  const file = pages.get(new URL(request.url).pathname);
   if (file === undefined) return refuse(404);
   return new Response(request.method === "HEAD" ? null : file.content, { headers: { ...PAGE_HEADERS, "content-type": file.type, "cache-control": "no-cache" } });
 }

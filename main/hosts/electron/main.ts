@@ -1,5 +1,6 @@
 import { homedir } from "node:os";
 import { join } from "node:path";
+import { parseArgs } from "node:util";
 import * as electron from "electron";
 import { homeDirectory } from "../home-paths.ts";
 import { findNode, programRoot } from "./program-files.ts";
@@ -7,7 +8,8 @@ import { prepareDesktop, startDesktop } from "./start-desktop.ts";
 
 /* The window's process: Electron's entry, bundled into dist/electron/main.cjs. */
 const root = programRoot(__dirname);
-const home = homeDirectory(electron.app.commandLine.getSwitchValue("home") || undefined, { env: process.env, platform: process.platform, userHome: homedir(), workingDirectory: process.cwd() });
+const { values } = parseArgs({ args: process.argv.slice(1), options: { home: { type: "string" } }, strict: false });
+const home = homeDirectory(typeof values.home === "string" ? values.home : undefined, { env: process.env, platform: process.platform, userHome: homedir(), workingDirectory: process.cwd() });
 const node = findNode(root, process.platform, process.arch);
 
 function end(message: string): void {

@@ -25,17 +25,21 @@ export function servePorts(workbench: Workbench, send: (message: FromWorkbench) 
     const message = ToWorkbench.parse(given);
     switch (message.kind) {
       case "open":
-        return open(message.port);
+        open(message.port);
+        break;
       case "message":
-        return ports.get(message.port)?.dispatchEvent(new MessageEvent("message", { data: message.data })) && undefined;
+        ports.get(message.port)?.dispatchEvent(new MessageEvent("message", { data: message.data }));
+        break;
       case "close":
         ports.get(message.port)?.dispatchEvent(new Event("close"));
-        return void ports.delete(message.port);
+        ports.delete(message.port);
+        break;
       case "chosen":
         questions.get(message.question)?.(message.path);
-        return void questions.delete(message.question);
+        questions.delete(message.question);
+        break;
       default:
-        return message satisfies never;
+        message satisfies never;
     }
   };
 }

@@ -1,4 +1,4 @@
-import { fork } from "node:child_process";
+import { spawn } from "node:child_process";
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import type * as Electron from "electron";
@@ -61,7 +61,8 @@ export async function startDesktop(electron: ElectronParts, options: DesktopOpti
   protocol.handle(PAGE_SCHEME, (request) => answerPage(pages, request));
 
   const link = createWorkbenchLink<Electron.BrowserWindow>({
-    start: () => fork(join(options.root, WORKBENCH_ENTRY), [options.home], { cwd: options.root, execPath: options.node, execArgv: [], stdio: ["ignore", "pipe", "pipe", "ipc"] }),
+    // Not by fork, which Electron replaces by one of its own, for its own binary.
+    start: () => spawn(options.node, [join(options.root, WORKBENCH_ENTRY), options.home], { cwd: options.root, stdio: ["ignore", "pipe", "pipe", "ipc"], windowsHide: true }),
     choose: (window, request) => chooseWith(dialog, window, request, texts.choose),
     onRestart: () => {
       for (const window of windows) window.webContents.reload();

@@ -70,7 +70,11 @@ export function createWorkbenchLink<Owner>(options: WorkbenchLinkOptions<Owner>)
     ports.clear();
     if (isStopping) return;
     const recent = starts.filter((at) => options.ticks() - at < STARTS.withinMs);
-    if (recent.length >= STARTS.most) return options.onGivenUp(log);
+    if (recent.length >= STARTS.most) options.onGivenUp(log);
+    else again();
+  }
+
+  function again(): void {
     child = start();
     options.onRestart();
   }
@@ -83,10 +87,14 @@ export function createWorkbenchLink<Owner>(options: WorkbenchLinkOptions<Owner>)
   function receive(given: unknown): void {
     const message = FromWorkbench.parse(given);
     const page = ports.get(message.port);
-    if (message.kind === "message") return page?.port.postMessage(message.data);
-    const answer = (path: string | null): void => tell({ kind: "chosen", question: message.question, path });
-    if (page === undefined) return answer(null);
-    options.choose(page.owner, message.request).then(answer, () => answer(null));
+    if (message.kind === "message") page?.port.postMessage(message.data);
+    else void answer(message, page?.owner);
+  }
+
+  /** A dialog that could not be shown, or whose page is gone, chose nothing. */
+  async function answer({ question, request }: Extract<FromWorkbench, { kind: "choose" }>, owner: Owner | undefined): Promise<void> {
+    const path = owner === undefined ? null : await options.choose(owner, request).catch(() => null);
+    tell({ kind: "chosen", question, path });
   }
 
   return {
@@ -108,8 +116,7 @@ export function createWorkbenchLink<Owner>(options: WorkbenchLinkOptions<Owner>)
     restart: () => {
       starts.length = 0;
       log = "";
-      child = start();
-      options.onRestart();
+      again();
     },
     stop: async () => {
       isStopping = true;

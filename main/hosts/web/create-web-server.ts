@@ -2,15 +2,14 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { Socket } from "node:net";
 import { promisify } from "node:util";
 import { gzip as gzipWithCallback } from "node:zlib";
-import { ORPCError } from "@orpc/client";
 import { BodyLimitPlugin, RPCHandler } from "@orpc/server/node";
 import { WorkbenchError } from "../../../shared/errors.ts";
 import { router } from "../../api/router.ts";
 import type { Workbench } from "../../api/workbench.ts";
 import { PAGE_HEADERS } from "../page-policy.ts";
 import type { PageFile, PageFiles } from "../page-files.ts";
-import { type Notice, noticePage } from "./notice-page.ts";
-import { type AccessRefusal, isCall, refuseRequest, RPC_PREFIX } from "./page-access.ts";
+import { isCall, refuseRequest, RPC_PREFIX } from "./page-access.ts";
+import { refused, refuseAccess, send, sendCallError, sendNotice } from "./send-answer.ts";
 import type { Session, Sessions } from "./sessions.ts";
 import type { Tickets } from "./tickets.ts";
 
@@ -52,6 +51,8 @@ interface Running {
   readonly response: ServerResponse;
 }
 
+const DRAIN_RETRY_SECONDS = 10;
+
 const gzip = promisify(gzipWithCallback);
 
 /**
@@ -71,7 +72,7 @@ export function createWebServer({ workbench, pages, tickets, sessions, log }: We
     const url = request.url ?? "";
     const path = url.split("?", 1)[0] ?? "";
     const refusal = refuseRequest(request, path);
-    if (refusal !== null) return refuse(request, response, path, refusal);
+    if (refusal !== null) return refuseAccess(request, response, path, refusal);
     if (isDraining) {
       response.setHeader("connection", "close");
       return isCall(path) ? sendCallError(response, new WorkbenchError("server.draining", { retryAfterSeconds: DRAIN_RETRY_SECONDS }), 503) : sendNotice(request, response, 503, "draining");
@@ -115,9 +116,8 @@ export function createWebServer({ workbench, pages, tickets, sessions, log }: We
     if (!matched) sendCallError(response, refused(404, "unknown_call", "The contract has no such call"), 404);
   };
 
-  /** Addresses of the workbench have no ending and open the page, which knows them; a file that is not there is not there. */
   const sendFile = async (request: IncomingMessage, response: ServerResponse, path: string): Promise<void> => {
-    const file = pages.find(path) ?? (/\.[^/]*$/.test(path) ? undefined : pages.index);
+    const file = pages.get(path);
     if (file === undefined) return sendNotice(request, response, 404, "refused");
     response.setHeader("etag", file.etag);
     response.setHeader("cache-control", file.isHashed ? "private, max-age=31536000, immutable" : "private, no-cache");
@@ -165,39 +165,6 @@ export function createWebServer({ workbench, pages, tickets, sessions, log }: We
       sessions.endAll();
     },
   };
-}
-
-const DRAIN_RETRY_SECONDS = 10;
-
-const STATUS: Readonly<Record<AccessRefusal, number>> = { hostInvalid: 400, hostUnknown: 421, targetInvalid: 400, upgrade: 400, otherSite: 403, method: 405, origin: 403, mediaType: 415 };
-
-function refuse(request: IncomingMessage, response: ServerResponse, path: string, refusal: AccessRefusal): void {
-  const status = STATUS[refusal];
-  if (refusal === "method") response.setHeader("allow", isCall(path) ? "POST" : "GET, HEAD");
-  // Its body was not read and may be anything.
-  response.setHeader("connection", "close");
-  if (isCall(path)) sendCallError(response, refused(status, refusal, "The request is not one of the workbench's own page"), status);
-  else sendNotice(request, response, status, "refused");
-}
-
-function refused(status: number, kind: string, reason: string): WorkbenchError {
-  return new WorkbenchError("server.requestRefused", { status, kind, param: null, reason });
-}
-
-/** As oRPC sends an error, so that the page's client reads it like every other. */
-function sendCallError(response: ServerResponse, error: WorkbenchError, status: number): void {
-  const body = Buffer.from(JSON.stringify({ json: new ORPCError(error.code, { status, message: error.message, data: error.toRecord() }).toJSON() }));
-  response.writeHead(status, { "content-type": "application/json; charset=utf-8", "content-length": body.byteLength }).end(body);
-}
-
-function sendNotice(request: IncomingMessage, response: ServerResponse, status: number, notice: Notice): void {
-  response.setHeader("content-type", "text/html; charset=utf-8");
-  send(request, response, status, Buffer.from(noticePage(notice, request.headers["accept-language"])));
-}
-
-function send(request: IncomingMessage, response: ServerResponse, status: number, content: Buffer): void {
-  response.writeHead(status, { "content-length": content.byteLength });
-  response.end(request.method === "HEAD" ? undefined : content);
 }
 
 function refuseBytes(error: NodeJS.ErrnoException, socket: Socket): void {

@@ -153,6 +153,13 @@ for (const tokens of [128, 512]) {
     bandwidths.push(await probe());
   }
 }
+/** Pages that only an engine's process holds, and the most it ever had: first as it serves short contexts, then at the end of the longest. */
+async function memoryFigures(when: string): Promise<void> {
+  const [ours, theirs] = [await engine.memory(), (await peer.ask({ kind: "memory" })) as { privateBytes: number; peakResidentBytes: number }];
+  figures.push({ name: `private memory ${when}`, unit: "MB", isCost: true, ours: [(ours.privateBytes ?? 0) / 1e6], theirs: [theirs.privateBytes / 1e6] });
+  figures.push({ name: `peak resident ${when}`, unit: "MB", isCost: true, ours: [(ours.peakResidentBytes ?? 0) / 1e6], theirs: [theirs.peakResidentBytes / 1e6] });
+}
+await memoryFigures("after 512 tokens");
 for (const tokens of contexts) {
   for (let pair = -1; pair < pairs; pair++) {
     const { decodeTokensPerSecond } = await run(engine, ids(tokens, 1), generate + 1);
@@ -163,9 +170,7 @@ for (const tokens of contexts) {
     bandwidths.push(await probe());
   }
 }
-const memory = [await engine.memory(), (await peer.ask({ kind: "memory" })) as { privateBytes: number; peakResidentBytes: number }] as const;
-figures.push({ name: "private memory", unit: "MB", isCost: true, ours: [(memory[0].privateBytes ?? 0) / 1e6], theirs: [memory[1].privateBytes / 1e6] });
-figures.push({ name: "peak resident", unit: "MB", isCost: true, ours: [(memory[0].peakResidentBytes ?? 0) / 1e6], theirs: [memory[1].peakResidentBytes / 1e6] });
+await memoryFigures(`after ${Math.max(...contexts)}`);
 await engine.unload();
 peer.stop();
 for (let pair = 0; pair < pairs; pair++) {
@@ -201,7 +206,7 @@ for (const tokens of contexts) {
   const share = (values: readonly number[]): string => `${((median(values) / limitBehind(tokens)) * 100).toFixed(0)} %`;
   console.log(`decode at ${tokens}: ${share(ours)} of the limit with its cache rows, ${limitBehind(tokens).toFixed(1)} tokens/s (llama.cpp ${share(theirs)} of the same)`);
 }
-console.log(`private memory is ${(((memory[0].privateBytes ?? 0) / weightBytes) * 100).toFixed(1)} % of ${(weightBytes / 1e9).toFixed(2)} GB of weights`);
+for (const { name, ours } of figures) if (name.startsWith("private memory")) console.log(`${name}: ${((median(ours) * 1e8) / weightBytes).toFixed(1)} % of ${(weightBytes / 1e9).toFixed(2)} GB of weights`);
 const profiles = [profileStep(model, 128, 1), profileStep(model, 4096, 1), profileStep(model, 0, 128)];
 console.log(`\nWhere a step's time goes\n${profiles.map((profile) => profileTable(profile).join("\n")).join("\n\n")}`);
 if (options.json !== undefined) writeFileSync(options.json, JSON.stringify({ threads, pairs, figures, bandwidths, bytesPerToken, cacheRowBytes, limit, weightBytes, profiles }, null, 2));

@@ -172,3 +172,28 @@ describe("whatever the text", () => {
     }
   });
 });
+
+describe("a table whose memory cannot be read", () => {
+  const table = TABLES.find(({ name }) => name.includes("910B4-1"))?.text ?? "";
+  const memories = async (text: string) => (await found({ commands: { "npu-smi info": text } })).accelerators.map(({ memory }) => memory.totalBytes);
+  const unknown = async (text: string) => (await found({ commands: { "npu-smi info": text } })).notices.filter(({ code }) => code === "ascend.memoryUnknown").map(({ subject }) => subject);
+
+  it("a total with a letter in it, as read off a photographed screen, is not its first digits", async () => {
+    const misread = table.replace(/\/ (\d)(\d+)(?=\s*\|)/, "/ $1S$2");
+    expect(misread).not.toBe(table);
+    const whole = await memories(table);
+    const [wrong, ...others] = await memories(misread);
+    expect(wrong).toBeNull();
+    expect(others).toEqual(whole.slice(1));
+    expect(await unknown(misread)).toHaveLength(1);
+  });
+
+  it("cut at the window's edge, every device says that its memory is not known", async () => {
+    const narrow = table.split("\n").map((line) => line.slice(0, line.lastIndexOf("|") > 60 ? 60 : undefined)).join("\n");
+    const all = await memories(narrow);
+    expect(all.length).toBeGreaterThan(0);
+    expect(all.every((bytes) => bytes === null)).toBe(true);
+    expect(await unknown(narrow)).toHaveLength(all.length);
+    expect(await unknown(table)).toEqual([]);
+  });
+});

@@ -5,7 +5,7 @@ import { recorded, section } from "./recorded.ts";
 
 const FAILURES = recorded("ascend_failures.txt");
 const END = /^## /;
-const UNREACHABLE = section(FAILURES, "## A. no device nodes / driver not loaded / user not in HwHiAiUser (public repositories; string emitted by npu-smi source, file 54667510117, exit code = ret)", END);
+const UNREACHABLE = section(FAILURES, "## A. no device nodes / driver not loaded / user not in HwHiAiUser (public repositories; string emitted by npu-smi source, exit code = ret)", END);
 const HELD = section(FAILURES, "## B. device occupied by another unprivileged container (GPUStack FAQ; a public file for the first line)", END);
 const HELD_AND_BOARD = section(FAILURES, "## C. same, followed by board-type failure and runtime errors (a public file)", END);
 const NO_REBOOT = section(FAILURES, "## D. firmware/driver upgraded without reboot (Ascend/mind-cluster FAQ, docs/*/scheduling/references/faq.md)", END);

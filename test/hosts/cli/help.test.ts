@@ -17,7 +17,7 @@ describe("help", () => {
     for (const promised of [
       "model import", "model ls", "model inspect", "model rm", "quantize", "run", "parity record", "parity check", "bench speed", "eval perplexity",
       "bundle create", "bundle verify", "bundle install", "bundle inspect", "bundle ls", "job ls", "job watch", "job cancel", "job resume", "audit ls", "audit verify",
-      "report ls", "report show", "recipe ls", "recipe show",
+      "report ls", "report show", "recipe ls", "recipe show", "plan", "plan explain", "plan check", "plan records", "plan machines",
     ]) expect(names).toContain(promised);
   });
 

@@ -8,8 +8,14 @@ const schemas = new URL("../../../shared/schemas/", import.meta.url);
 /** Every code of every list of notices with its declared fields: read from the declarations, so that a forgotten one shows. */
 const declared = readdirSync(schemas).filter((name) => name.endsWith("-notices.ts")).flatMap((name) =>
   Array.from(readFileSync(new URL(name, schemas), "utf8").matchAll(/^ {2}"([a-z]+\.[A-Za-z0-9]+)": \{(.*)\};$/gm), ([, code = "", fields = ""]) => ({
-    list: name, code, details: Object.fromEntries(Array.from(fields.matchAll(/(\w+): (string|number|boolean)/g), ([, field = "", type]) => [field, type === "string" ? `FIELD-${field}` : type === "number" ? 4321 : true])),
+    list: name, code, details: Object.fromEntries(Array.from(fields.matchAll(/(\w+): ("[^"]+"|\w+)/g), ([, field = "", type]) => [field, exampleOf(field, type ?? "")])),
   })));
+
+/** A value of a declared type that can be found again in a text; of a choice of words the first. */
+function exampleOf(field: string, type: string): string | number | boolean {
+  if (type.startsWith('"')) return type.slice(1, -1);
+  return { string: `FIELD-${field}`, number: 4321, boolean: true }[type] ?? `unknown type ${type}`;
+}
 
 describe("the text of a notice", () => {
   test("exists for every code of every list", () => {

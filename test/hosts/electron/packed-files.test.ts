@@ -5,6 +5,7 @@ import os from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { buildPages } from "../../journeys/build-pages.ts";
 
 /**
  * What electron-builder packs, by letting it pack: with a stand-in for Electron's own files, which it copies and does not run. What lies outside the
@@ -43,12 +44,9 @@ function list(node: Header, prefix: string): void {
   }
 }
 
-beforeAll(() => {
+beforeAll(async () => {
   if (process.platform !== "linux") return;
-  if (!existsSync(path.join(repository, "dist/renderer/index.html")) || !existsSync(path.join(repository, "dist/electron/preload.cjs"))) {
-    const built = spawnSync("npm", ["run", "build"], { cwd: repository, encoding: "utf8" });
-    expect(built.status, built.stdout + built.stderr).toBe(0);
-  }
+  await buildPages();
   const standIn = path.join(root, "electron");
   mkdirSync(path.join(standIn, "resources"), { recursive: true });
   writeFileSync(path.join(standIn, "electron"), "");

@@ -132,11 +132,11 @@ describe("the pages' scheme", () => {
     const fake = await start();
     expect(fake.schemes).toEqual([{ scheme: "app", privileges: { standard: true, secure: true, supportFetchAPI: true } }]);
     const get = (url: string, method = "GET") => fake.serve(new Request(url, { method }));
-    const page = get("app://sallyport/models/one");
+    const page = get("app://sallyport/?x#/models/one");
     expect([page.status, await page.text()]).toEqual([200, "<!doctype html><title>Sallyport</title>"]);
     expect(page.headers.get("content-security-policy")).toContain("script-src 'self'");
     expect(get("app://sallyport/assets/a.js").headers.get("content-type")).toBe("text/javascript; charset=utf-8");
-    for (const url of ["app://sallyport/../secret.txt", "app://sallyport/%2e%2e/window/window.json", "app://sallyport/assets/..%2f..%2fx.js", "app://other/index.html", "app://sallyport/none.js"]) expect(get(url).status, url).toBe(404);
+    for (const url of ["app://sallyport/../secret.txt", "app://sallyport/%2e%2e/window/window.json", "app://sallyport/assets/..%2f..%2fx.js", "app://other/index.html", "app://sallyport/none.js", "app://sallyport/models", "app://sallyport/index.html"]) expect(get(url).status, url).toBe(404);
     expect(get("app://sallyport/", "POST").status).toBe(405);
     expect(await get("app://sallyport/", "HEAD").text()).toBe("");
   });

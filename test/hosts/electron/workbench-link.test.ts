@@ -1,4 +1,4 @@
-import { type ChildProcess, fork } from "node:child_process";
+import { type ChildProcess, spawn } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
@@ -22,7 +22,7 @@ function startLink(options: { readonly words?: readonly string[]; readonly choos
   const seen = { restarts: 0, log: null as string | null };
   link = createWorkbenchLink<string>({
     start: () => {
-      const child = fork(entry, [...(options.words ?? [path.join(root, "home")])], { execArgv: [], stdio: ["ignore", "pipe", "pipe", "ipc"] });
+      const child = spawn(process.execPath, [entry, ...(options.words ?? [path.join(root, "home")])], { stdio: ["ignore", "pipe", "pipe", "ipc"] });
       children.push(child);
       return child;
     },

@@ -165,8 +165,7 @@ describe("a path", () => {
   it.each(["/../secret.txt", "/..%2fsecret.txt", "/%2e%2e/secret.txt", "/assets/../../secret.txt", "/assets/..%5c..%5csecret.txt", "//etc/passwd", "/etc/passwd", "/assets/%00page-1a2b.js", "/assets//page-1a2b.js", "/notes.exe", "/assets", "/.env", "/index.html/../../secret.txt", `/${"a/".repeat(4000)}x.js`, "/assets/page-1a2b.js/", "/__proto__", "/constructor"])("leads to no file but the page's own: %s", async (path) => {
     const answer = await send(web.port, path, { headers: { cookie } });
     expect(answer.text).not.toMatch(/secret|root:|\bno\b$/);
-    expect([200, 404]).toContain(answer.status);
-    if (answer.status === 200) expect(answer.text).toContain("<title>Sallyport</title>");
+    expect(answer.status).toBe(404);
   });
 
   it("of the contract leads to its calls only", async () => {
@@ -202,9 +201,9 @@ describe("too much", () => {
       sendBytes(web.port, "GET / HTTP/1.1\r\nHost: localhost\r\nX: a", { trickleMs: 300 }),
       sendBytes(web.port, `POST /rpc/model/list HTTP/1.1\r\nHost: localhost:${web.port}\r\nOrigin: http://localhost:${web.port}\r\nContent-Type: application/json\r\nCookie: ${cookie}\r\nContent-Length: 100\r\n\r\n{`),
     ]);
-    expect(headers.ms).toBeLessThan(15_000);
+    expect(headers.ms).toBeLessThan(25_000);
     expect(headers.text).toMatch(/^(HTTP\/1.1 4\d\d|$)/);
-    expect(body.ms).toBeLessThan(35_000);
+    expect(body.ms).toBeLessThan(50_000);
   }, 60_000);
 
   it.each(["GET / HTTP/1.1\r\nHost: localhost\r\n bad\r\n\r\n", "\x16\x03\x01\x02\x00\x01", "GET / HTTP/9.9\r\n\r\n", "POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\nGET /x HTTP/1.1\r\n\r\n"])("that is no HTTP is refused: %j", async (bytes) => {

@@ -1,4 +1,3 @@
-import http from "node:http";
 import { createORPCClient } from "@orpc/client";
 import { RPCLink } from "@orpc/client/fetch";
 import type { ContractRouterClient } from "@orpc/contract";
@@ -62,13 +61,13 @@ describe("a page's client", () => {
 
 describe("a session", () => {
   it("ends when it was not used for long enough, and its streams with it", async () => {
-    web = await startWeb({ idleMs: 600 });
+    web = await startWeb({ idleMs: 2000 });
     const client = await clientOf(web);
     const events = await client.events.watch();
     await events.next();
-    await pause(300);
+    await pause(1200);
     expect(await client.model.list()).toEqual([]);
-    await pause(300);
+    await pause(1200);
     expect(await client.model.list()).toEqual([]);
     await expect(events.next()).rejects.toThrow();
     expect(fromWireError(await client.model.list().catch((thrown) => thrown))).toMatchObject({ details: { status: 401 } });
@@ -101,14 +100,12 @@ describe("the end of a server", () => {
     Object.defineProperty(files, "status", { value: () => new Promise((resolve) => (finish = () => resolve(undefined))) });
     const slow = call(web.port, "files/browse", { path: "/slow" }, { headers: { cookie } });
     await pause(200);
-    const kept = new http.Agent({ keepAlive: true });
     const drained = web.drain(10_000);
     await expect(events.next()).rejects.toThrow();
     await expect(send(web.port, "/", { headers: { cookie } })).rejects.toThrow(/ECONNREFUSED/);
     finish();
     expect((await slow).status).toBe(404);
     await drained;
-    kept.destroy();
   });
 
   it("does not wait for ever", async () => {
@@ -120,7 +117,7 @@ describe("the end of a server", () => {
     await pause(200);
     const startedMs = performance.now();
     await web.drain(300);
-    expect(performance.now() - startedMs).toBeLessThan(3000);
+    expect(performance.now() - startedMs).toBeLessThan(10_000);
     await expect(slow).rejects.toThrow();
   });
 });

@@ -1,6 +1,7 @@
 import { type Command, Option } from "commander";
 import { defineCommand, type Execute } from "../define-command.ts";
 import { presentMachine } from "../present-machine.ts";
+import { addHardwareCaptureCommand } from "./hardware-capture.ts";
 
 interface HardwareOptions {
   readonly from?: string;
@@ -10,7 +11,7 @@ interface HardwareOptions {
 }
 
 export function addHardwareCommands(program: Command, execute: Execute): void {
-  defineCommand<HardwareOptions>(program, execute, {
+  const hardware = defineCommand<HardwareOptions>(program, execute, {
     usage: "hardware",
     summary: "show what this machine, or one from elsewhere, has for a model",
     description: "Shows processors, memory, disks, Ascend and Nvidia devices with what stands between them and a model: driver, container, permissions, limits. Reads memory and the home's disk for about a second each to tell how fast they are.",
@@ -30,4 +31,5 @@ export function addHardwareCommands(program: Command, execute: Execute): void {
       return presentMachine(machine, { evidence: evidence === true });
     },
   });
+  addHardwareCaptureCommand(hardware, execute);
 }
