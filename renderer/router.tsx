@@ -19,6 +19,10 @@ const routes = root.addChildren([
   createRoute({ getParentRoute: () => root, path: "/jobs/$id", component: lazyRouteComponent(() => import("./views/jobs/jobs-page.tsx"), "JobsPage") }),
   createRoute({ getParentRoute: () => root, path: "/audit", component: lazyRouteComponent(() => import("./views/audit/audit-page.tsx"), "AuditPage") }),
   createRoute({ getParentRoute: () => root, path: "/settings", component: lazyRouteComponent(() => import("./views/settings/settings-page.tsx"), "SettingsPage") }),
+  createRoute({ getParentRoute: () => root, path: "/import", component: lazyRouteComponent(() => import("./wizards/import/import-wizard.tsx"), "ImportWizard") }),
+  createRoute({ getParentRoute: () => root, path: "/quantize", component: lazyRouteComponent(() => import("./wizards/quantize/quantize-wizard.tsx"), "QuantizeWizard") }),
+  createRoute({ getParentRoute: () => root, path: "/benchmark", component: lazyRouteComponent(() => import("./wizards/benchmark/benchmark-wizard.tsx"), "BenchmarkWizard") }),
+  createRoute({ getParentRoute: () => root, path: "/export", component: lazyRouteComponent(() => import("./wizards/export/export-wizard.tsx"), "ExportWizard") }),
 ]);
 
 export const router = createRouter({ routeTree: routes, history: createHashHistory(), defaultPreload: "intent", scrollRestoration: false });

@@ -16,6 +16,7 @@ import { Model } from "./schemas/model.ts";
 import { ModelArithmetic, ModelSpec } from "./schemas/model-spec.ts";
 import { ModelExplanation, Plan, PlanCheck, PlanCheckRequest, PlanPreset, PlanRequest } from "./schemas/plan.ts";
 import { Recipe } from "./schemas/recipe.ts";
+import { RecipePreview } from "./schemas/recipe-preview.ts";
 import { Report } from "./schemas/report.ts";
 import { Sample } from "./schemas/sample.ts";
 import { Settings } from "./schemas/settings.ts";
@@ -63,6 +64,8 @@ export const contract = {
   quantize: {
     start: oc.input(QuantizeRequest).output(Job),
     presets: oc.output(z.array(Recipe)),
+    /** What a recipe would make of a checkpoint, a package's model or a lone config.json, by class of weights. */
+    preview: oc.input(z.strictObject({ model: z.string().min(1).max(4096), recipe: Recipe })).output(RecipePreview),
   },
   run: {
     generate: oc.input(GenerateRequest).output(eventIterator(GenerateEvent)),

@@ -1,12 +1,17 @@
+import { previewRecipe } from "../pipeline/preview-recipe.ts";
 import { implementer } from "./implementer.ts";
 import { listPresets } from "./list-presets.ts";
-import { resolveCheckpoint } from "./resolve-model.ts";
+import { resolveCheckpoint, resolveModel } from "./resolve-model.ts";
 import { startKind } from "./start-kind.ts";
 
 export const quantize = {
   start: implementer.quantize.start.handler(async ({ input, context: { workbench } }) => {
     const checkpoint = await resolveCheckpoint(workbench, input.model);
     return startKind(workbench, "quantize", { ...input, model: checkpoint.id });
+  }),
+  preview: implementer.quantize.preview.handler(async ({ input: { model, recipe }, context: { workbench } }) => {
+    const resolved = await resolveModel(workbench, model);
+    return previewRecipe(workbench.files, resolved.kind === "stored" ? resolved.model.directory : resolved.path, recipe);
   }),
   presets: implementer.quantize.presets.handler(({ context: { workbench } }) => listPresets(workbench.files, workbench.recipesDirectory)),
 };

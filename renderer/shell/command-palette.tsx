@@ -6,6 +6,7 @@ import { jobSubject } from "../job-subject.ts";
 import { useBundles, useChangeSettings, useJobs, useMeasureMachine, useModels } from "../queries.ts";
 import { useLocale } from "../texts/locale.tsx";
 import { shownText } from "../texts/shown-text.ts";
+import { WIZARDS } from "../wizards/wizards.ts";
 import { PLACES } from "./places.ts";
 
 /** The newest; older ones are found on the page of the jobs. */
@@ -25,7 +26,7 @@ export function CommandPalette(): ReactNode {
 }
 
 function useCommands(): SpotlightActionGroupData[] {
-  const { texts } = useLocale();
+  const { texts, wizards } = useLocale();
   const navigate = useNavigate();
   const models = useModels().data;
   const jobs = useJobs().data;
@@ -54,10 +55,11 @@ function useCommands(): SpotlightActionGroupData[] {
     {
       group: texts.palette.groupActions,
       actions: [
+        ...WIZARDS.map(({ id, path }) => ({ id: `wizard ${id}`, label: wizards[id].title, description: wizards[id].lead, onClick: () => void navigate({ to: path }) })),
         { id: "do theme", label: texts.palette.switchTheme, onClick: () => changeSettings({ theme: colorScheme === "dark" ? "light" : "dark" }) },
         { id: "do measure", label: texts.palette.measureMachine, onClick: () => { measure(); void navigate({ to: "/machine" }); } },
         { id: "do audit", label: texts.palette.verifyAudit, onClick: () => void navigate({ to: "/audit" }) },
       ],
     },
-  ], [texts, navigate, models, jobs, bundles, colorScheme, changeSettings, measure]);
+  ], [texts, wizards, navigate, models, jobs, bundles, colorScheme, changeSettings, measure]);
 }

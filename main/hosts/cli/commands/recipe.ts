@@ -1,7 +1,8 @@
-import type { Command } from "commander";
+import { type Command, Option } from "commander";
 import type { Recipe } from "../../../../shared/schemas/recipe.ts";
 import { defineCommand, defineGroup, type Execute } from "../define-command.ts";
 import { findRecipe } from "../find-recipe.ts";
+import { presentRecipePreview } from "../present-recipe-preview.ts";
 import { textTable } from "../text-table.ts";
 
 /** A recipe has no id but its name. */
@@ -27,6 +28,19 @@ export function addRecipeCommands(program: Command, execute: Execute): void {
     run: async (session, [named = ""]) => {
       const recipe = await findRecipe(session, await session.connect(), named);
       return { json: { id: recipe.name, recipe: identified(recipe) }, text: JSON.stringify(recipe, null, 2) };
+    },
+  });
+
+  defineCommand<{ readonly recipe: string }>(group, execute, {
+    usage: "preview <model>",
+    summary: "count what a recipe would make of a model, class by class",
+    description: "Bytes and bits a weight for each class of weights, and of the package's files, before anything is read but headers. Takes a stored model, a directory or a lone config.json.",
+    options: [new Option("--recipe <name|file>", 'a preset ("sallyport recipe ls") or a recipe file ending in .json').default("mixed")],
+    examples: [["sallyport recipe preview DeepSeek-V2-Lite --recipe int4", "before quantizing"], ["sallyport recipe preview ./config.json", "from a config alone"]],
+    run: async (session, [model = ""], options) => {
+      const connection = await session.connect();
+      const recipe = await findRecipe(session, connection, options.recipe);
+      return presentRecipePreview(await connection.client.quantize.preview({ model: session.reference(model), recipe }));
     },
   });
 }

@@ -1,0 +1,53 @@
+import { Select } from "@mantine/core";
+import { type ReactNode, useState } from "react";
+import { useLocale } from "../../texts/locale.tsx";
+import { QueryGate } from "../../ui/query-gate.tsx";
+import { FolderBrowser } from "../folder/folder-browser.tsx";
+import { isAbsolutePath } from "../folder/join-path.ts";
+import { ChoiceList } from "../frame/choice-list.tsx";
+import { usePlanPresets } from "./use-plan.ts";
+
+interface MachineChoiceProps {
+  /** "here", the name of a preset, the absolute path of a site file; "": a kind is chosen and the rest is not. */
+  readonly machine: string;
+  readonly onMachine: (machine: string) => void;
+}
+
+type Kind = "here" | "preset" | "site";
+
+/** The machine that consequences are counted for: this one, a site's, or one that does not stand anywhere yet. */
+export function MachineChoice({ machine, onMachine }: MachineChoiceProps): ReactNode {
+  const { wizards: { plan: words } } = useLocale();
+  const presets = usePlanPresets();
+  const [asked, ask] = useState<Kind | null>(null);
+  const kind: Kind = asked ?? (machine === "here" ? "here" : isAbsolutePath(machine) ? "site" : "preset");
+  return (
+    <>
+      <ChoiceList
+        label={words.machine} pick="one" chosen={[kind]}
+        choices={[{ id: "here", title: words.here, what: words.hereWhat }, { id: "site", title: words.site, what: words.siteWhat }, { id: "preset", title: words.preset, what: words.presetWhat }]}
+        onPick={(id) => {
+          ask(id as Kind);
+          onMachine(id === "here" ? "here" : "");
+        }}
+      />
+      {kind === "preset" && (
+        <QueryGate query={presets} heightPx={56}>
+          {(known) => (
+            <Select
+              label={words.presetPick} searchable value={known.some(({ name }) => name === machine) ? machine : null} data={known.map(({ name, title }) => ({ value: name, label: title }))}
+              onChange={(name) => name !== null && onMachine(name)}
+            />
+          )}
+        </QueryGate>
+      )}
+      {kind === "site" && <SiteFile machine={machine} onMachine={onMachine} />}
+    </>
+  );
+}
+
+function SiteFile({ machine, onMachine }: MachineChoiceProps): ReactNode {
+  const { wizards: { plan: words } } = useLocale();
+  const [folder, setFolder] = useState("");
+  return <FolderBrowser label={words.siteFile} folder={folder} onFolder={setFolder} onFile={onMachine} chosenFile={machine} />;
+}

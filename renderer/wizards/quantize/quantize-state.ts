@@ -1,0 +1,36 @@
+import { oneOf, type Search, textIn } from "../frame/use-wizard-state.ts";
+
+export const QUANTIZE_STEPS = ["model", "machine", "recipe", "preview", "make"] as const;
+export type QuantizeStep = (typeof QUANTIZE_STEPS)[number];
+
+export const UNDECIDED = "other";
+
+export interface QuantizeState {
+  readonly step: QuantizeStep;
+  /** Id of a checkpoint of the store. */
+  readonly model: string;
+  /** "here", a preset, the path of a site file; "" while one is being chosen. */
+  readonly machine: string;
+  readonly recipe: string;
+  readonly name: string;
+  readonly job: string;
+  /** Of the result's measurement. */
+  readonly evalJob: string;
+  /** Of the package without loss that it is measured against, where that was made from here. */
+  readonly referenceJob: string;
+  /** The text the loss is measured on. */
+  readonly text: string;
+}
+
+export function readQuantizeState(search: Search): QuantizeState {
+  return {
+    step: oneOf(search, "step", QUANTIZE_STEPS), model: textIn(search, "model"), machine: machineIn(search), recipe: textIn(search, "recipe"), name: textIn(search, "name"),
+    job: textIn(search, "job"), evalJob: textIn(search, "evalJob"), referenceJob: textIn(search, "referenceJob"), text: textIn(search, "text"),
+  };
+}
+
+/** "other" stands in the address while another machine than this one is being chosen. */
+function machineIn(search: Search): string {
+  const machine = textIn(search, "machine");
+  return machine === "" ? "here" : machine === UNDECIDED ? "" : machine;
+}

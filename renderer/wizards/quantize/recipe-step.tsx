@@ -1,0 +1,40 @@
+import type { ReactNode } from "react";
+import type { Plan } from "../../../shared/schemas/plan.ts";
+import type { Recipe } from "../../../shared/schemas/recipe.ts";
+import { useLocale } from "../../texts/locale.tsx";
+import { Bytes } from "../../ui/figures.tsx";
+import { ChoiceList } from "../frame/choice-list.tsx";
+import { outlookOf } from "../plan/outlook.ts";
+import { usePreviews } from "./use-preview.ts";
+
+interface RecipeStepProps {
+  readonly model: string;
+  readonly recipes: readonly Recipe[];
+  readonly plan: Plan | undefined;
+  readonly chosen: string;
+  readonly onRecipe: (name: string) => void;
+}
+
+/** Every recipe with what it would weigh, whether it would run there, and how fast. */
+export function RecipeStep({ model, recipes, plan, chosen, onRecipe }: RecipeStepProps): ReactNode {
+  const { wizards: { quantize: words, plan: planWords, recipes: descriptions }, format } = useLocale();
+  const previews = usePreviews(model, recipes);
+  return (
+    <ChoiceList
+      label={words.recipe} pick="one" chosen={[chosen]} onPick={onRecipe}
+      choices={recipes.map(({ name, description }, index) => {
+        const preview = previews[index];
+        const outlook = plan === undefined ? null : outlookOf(plan, name);
+        return {
+          id: name, title: name, what: descriptions[name] ?? description,
+          figures: (
+            <>
+              <Bytes value={preview?.weightFileBytes ?? null} />, {words.bits(format.number(preview?.bitsPerWeight ?? null))}<br />
+              {outlook === null ? words.notPredicted : !outlook.fits ? words.doesNotFit : outlook.decodeTokensPerSecond === null ? words.fits : planWords.tokensPerSecond(format.number(outlook.decodeTokensPerSecond))}
+            </>
+          ),
+        };
+      })}
+    />
+  );
+}

@@ -1,0 +1,49 @@
+import { existsSync, mkdtempSync, rmSync } from "node:fs";
+import os from "node:os";
+import path from "node:path";
+import { fileURLToPath } from "node:url";
+import { type Browser, type BrowserContext, chromium } from "playwright-core";
+import { build } from "vite";
+import { type ComposedWorkbench, composeWorkbench } from "../../main/hosts/compose.ts";
+import { serveWeb } from "../../main/hosts/web/serve-web.ts";
+
+const checkout = fileURLToPath(new URL("../../", import.meta.url));
+/** Where Debian and its kin put it; CHROMIUM names another. */
+const BROWSERS = [process.env["CHROMIUM"] ?? "", "/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
+
+/** A real browser to walk the pages with; undefined where the machine has none. */
+export const browserPath = BROWSERS.find((file) => file !== "" && existsSync(file));
+
+export interface ServedPages {
+  readonly root: string;
+  readonly workbench: ComposedWorkbench;
+  /** A browser that was let in, in one language and colour scheme. */
+  enter(options?: { readonly language?: string; readonly colorScheme?: "light" | "dark"; readonly width?: number; readonly height?: number }): Promise<BrowserContext>;
+  close(): Promise<void>;
+}
+
+/** The pages as they are now, built and served from a home of their own, and a browser beside them. */
+export async function servePages(): Promise<ServedPages> {
+  const root = mkdtempSync(path.join(os.tmpdir(), "sallyport-pages-"));
+  const pagesDirectory = path.join(root, "pages");
+  await build({ root: path.join(checkout, "renderer"), configFile: path.join(checkout, "vite.config.ts"), logLevel: "error", build: { outDir: pagesDirectory, emptyOutDir: true } });
+  const workbench = await composeWorkbench(path.join(root, "home"));
+  const served = await serveWeb(workbench, { host: "127.0.0.1", ports: [0], idleMs: 3_600_000, pagesDirectory, ticketsDirectory: path.join(root, "tickets"), log: () => {} });
+  const browser: Browser = await chromium.launch({ executablePath: browserPath as string, args: ["--no-sandbox"] });
+  return {
+    root, workbench,
+    enter: async ({ language = "en-US", colorScheme = "light", width = 1280, height = 720 } = {}) => {
+      const context = await browser.newContext({ locale: language, colorScheme, viewport: { width, height }, baseURL: served.url, reducedMotion: "reduce" });
+      const page = await context.newPage();
+      await page.goto(await served.newAddress());
+      await page.getByRole("navigation").first().waitFor();
+      return context;
+    },
+    close: async () => {
+      await browser.close();
+      await served.drain(1000);
+      await workbench.close();
+      rmSync(root, { recursive: true, force: true });
+    },
+  };
+}

@@ -1,0 +1,180 @@
+import { existsSync, readdirSync } from "node:fs";
+import path from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { fileURLToPath } from "node:url";
+import type { Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { writeLargeCheckpoint } from "./large-checkpoint.ts";
+import { browserPath, type ServedPages, servePages } from "./served-pages.ts";
+
+const sample = fileURLToPath(new URL("../../resources/sample/checkpoint", import.meta.url));
+if (browserPath === undefined) console.log("wizards.test.ts is skipped: no Chromium at /usr/bin/chromium; name one with CHROMIUM");
+
+/** A person at the four wizards, in a real browser with the real workbench behind it. */
+describe.skipIf(browserPath === undefined)("the wizards", () => {
+  let served: ServedPages;
+  let page: Page;
+  const complaints: string[] = [];
+  const elsewhere: string[] = [];
+  beforeAll(async () => {
+    served = await servePages();
+    page = (await served.enter()).pages()[0] as Page;
+    page.setDefaultTimeout(60_000);
+    page.on("console", (message) => (message.type() === "error" || message.type() === "warning" ? complaints.push(message.text()) : undefined));
+    page.on("pageerror", (error) => complaints.push(String(error)));
+    page.on("request", (request) => (new URL(request.url()).hostname === "127.0.0.1" || /^(data|blob):/.test(request.url()) ? undefined : elsewhere.push(request.url())));
+  });
+  afterAll(() => served?.close());
+
+  const next = (name = "Next"): Promise<void> => page.getByRole("form").getByRole("button", { name, exact: true }).click();
+  const heading = (name: string): Promise<void> => page.getByRole("heading", { level: 2, name, exact: true }).waitFor();
+  const open = async (wizard: string, search: Record<string, string> = {}): Promise<void> => {
+    await page.goto(`/#/${wizard}?${new URLSearchParams(search)}`);
+    await page.getByRole("navigation", { name: "Steps" }).waitFor();
+  };
+  const kinds = (): string[] => served.workbench.store.jobs.list().map(({ kind }) => kind);
+
+  /** Folder, check, template and name, up to the last button. */
+  const chooseImport = async (directory: string): Promise<void> => {
+    await open("import");
+    await page.getByLabel("Folder of the checkpoint").fill(directory);
+    await page.getByLabel("Folder of the checkpoint").press("Enter");
+    await page.getByText("This folder is a").waitFor();
+    await next();
+    await page.getByText("Architecture understood").waitFor();
+    await next();
+    await heading("Chat template");
+    const approval = page.getByLabel("I have read it and approve it");
+    if ((await page.getByText("There is nothing to approve").count()) === 0) await approval.check();
+    await next();
+    await heading("Copy or in place");
+  };
+
+  it("cancelled before their last button leave neither job nor file", async () => {
+    await chooseImport(sample);
+    await next("Cancel");
+    await page.getByRole("heading", { level: 1, name: "Models" }).waitFor();
+    expect(kinds()).toEqual([]);
+    expect(existsSync(served.workbench.home.checkpoints)).toBe(false);
+  });
+
+  it("hold an import back until its chat template is approved", async () => {
+    await open("import", { folder: sample, step: "template" });
+    await heading("Chat template");
+    await page.getByText("The template waits for approval.").waitFor();
+    expect(await page.getByRole("button", { name: "Next", exact: true }).isDisabled()).toBe(true);
+  });
+
+  it("take the sample from its folder to a verified bundle and its receipt", async () => {
+    await chooseImport(sample);
+    await page.getByLabel("Name", { exact: true }).fill("sample");
+    await next("Import");
+    await page.getByText("The checkpoint is in the store").waitFor();
+    await next("Quantize it");
+    await heading("Machine");
+    await next();
+    await heading("Recipe");
+    await page.getByRole("radio", { name: /int4/ }).check();
+    await page.getByText(/int4 fits|int4 does not fit/).waitFor();
+    await next();
+    await page.getByRole("table", { name: /Classes of weights/ }).getByText("experts.gate_up").first().waitFor();
+    await next("Make the package");
+    await page.getByText("The package is in the store and can run.").waitFor();
+    await next("Export it for a site");
+    await heading("Target");
+    await page.getByLabel("Folder or medium").fill(served.root);
+    await page.getByLabel("Folder or medium").press("Enter");
+    await page.getByText(path.join(served.root, "sample-int4")).first().waitFor();
+    await next();
+    await heading("Contents");
+    await next("Make and verify");
+    await page.getByText(/^Intact: /).waitFor();
+
+    expect(kinds().toSorted()).toEqual(["bundle.create", "bundle.verify", "model.import", "quantize"]);
+    const [bundle] = served.workbench.store.bundles.list();
+    expect(bundle?.path).toBe(path.join(served.root, "sample-int4"));
+    // The digest on paper is the digest of the store, whole.
+    await page.getByText(bundle?.digest ?? "none", { exact: true }).waitFor();
+    const verification = served.workbench.store.jobs.list().find(({ kind }) => kind === "bundle.verify");
+    expect(verification).toMatchObject({ state: "done", request: { expectedDigest: bundle?.digest } });
+  });
+
+  it("say the command that does the same, and the command's words are the page's", async () => {
+    await open("quantize", { model: served.workbench.store.models.list().find(({ kind }) => kind === "checkpoint")?.id ?? "", recipe: "mixed", step: "recipe" });
+    await page.getByText(/^sallyport quantize ckpt-[0-9a-f]{12} --recipe mixed$/).waitFor();
+  });
+
+  it("refuse a folder's name that is taken, before anything is written", async () => {
+    await open("export", { model: served.workbench.store.models.list().find(({ kind }) => kind === "package")?.id ?? "", folder: served.root, step: "target" });
+    await page.getByText("Something of this name is there already.").first().waitFor();
+    expect(await page.getByRole("button", { name: "Next", exact: true }).isDisabled()).toBe(true);
+  });
+
+  it("leave nothing where quantizing, a benchmark or an export is cancelled before its last button", async () => {
+    const before = kinds().length;
+    const models = served.workbench.store.models.list();
+    const checkpoint = models.find(({ kind }) => kind === "checkpoint")?.id ?? "";
+    const made = models.find(({ kind }) => kind === "package")?.id ?? "";
+    await open("quantize", { model: checkpoint, recipe: "int8", step: "preview" });
+    await page.getByRole("button", { name: "Make the package" }).waitFor();
+    await next("Cancel");
+    await open("benchmark");
+    await page.getByRole("checkbox").first().check();
+    await page.getByText("Choose two to four packages.", { exact: true }).waitFor();
+    await next("Cancel");
+    await open("export", { model: made, folder: served.root, name: "never", step: "contents" });
+    await heading("Contents");
+    await next("Cancel");
+    await page.getByRole("heading", { level: 1, name: "Bundles" }).waitFor();
+    expect(kinds()).toHaveLength(before);
+    expect(readdirSync(served.root)).not.toContain("never");
+  });
+
+  it("find a running job again after a reload, and stopped it leaves no model and no copy in use", async () => {
+    const large = path.join(served.root, "large");
+    writeLargeCheckpoint(large);
+    await chooseImport(large);
+    await next("Import");
+    await page.getByText("The checkpoint is in the store").waitFor();
+    const model = served.workbench.store.models.list().find(({ name }) => name === "large")?.id ?? "";
+    await open("quantize", { model, recipe: "f32", step: "preview" });
+    await next("Make the package");
+    await page.getByRole("button", { name: "Stop" }).waitFor();
+    const id = new URLSearchParams(page.url().split("?")[1]).get("job") ?? "none";
+    await page.reload();
+    await page.getByRole("link", { name: id }).waitFor();
+    await page.getByText(/^Quantizing/).waitFor();
+    // On a fast machine it may have ended meanwhile; then it must say so.
+    const stop = page.getByRole("button", { name: "Stop" });
+    if ((await stop.count()) > 0) await stop.click({ timeout: 2000 }).catch(() => undefined);
+    await page.getByText(/Quantizing: (cancelled|done)/).waitFor();
+    const job = served.workbench.store.jobs.resolve(id);
+    const made = served.workbench.store.models.list().filter(({ kind, parentId }) => kind === "package" && parentId === model);
+    expect(made).toHaveLength(job.state === "done" ? 1 : 0);
+    if (job.state === "cancelled") {
+      await next("Resume");
+      await page.getByText("The package is in the store and can run.").waitFor();
+    }
+  });
+
+  it("measure two packages in the order A B B A and say the verdict in words", async () => {
+    const sampleId = served.workbench.store.models.list().find(({ name }) => name === "sample")?.id ?? "";
+    await open("quantize", { model: sampleId, recipe: "mixed", step: "preview" });
+    await next("Make the package");
+    await page.getByText("The package is in the store and can run.").waitFor();
+    const [a, b] = served.workbench.store.models.list().filter(({ parentId }) => parentId === sampleId).map(({ id }) => id);
+    await page.goto(`/#/benchmark?models=${encodeURIComponent(JSON.stringify([a, b]))}&step=workload&workload=own&promptTokens=16&generateTokens=8&runs=3`);
+    await next("Measure");
+    await sleep(300);
+    // A reload in the middle: the order goes on where it was.
+    await page.reload();
+    await page.getByText(/times as fast as|No detectable difference/).first().waitFor({ timeout: 90_000 });
+    const order = served.workbench.store.jobs.list().filter(({ kind }) => kind === "bench.speed").toSorted((one, other) => one.createdAt.localeCompare(other.createdAt)).map(({ request }) => request["model"]);
+    expect(order).toEqual([a, b, b, a]);
+  });
+
+  it("asked nothing of any other machine, and the console stayed clean", () => {
+    expect(elsewhere).toEqual([]);
+    expect(complaints).toEqual([]);
+  });
+}, 300_000);
