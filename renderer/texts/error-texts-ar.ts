@@ -83,6 +83,17 @@ export const ERRORS_AR: ErrorTexts = {
   "package.fileChanged": (d) => [say`غُيّر ${d.file} بعد صنع الحزمة: المتوقع ${d.expected}، والموجود ${d.found}.`, "لا تستعمل الحزمة. ثبّتها من جديد واعرف من غيّرها."],
   "package.newerFormat": (d) => [say`صيغة ${d.file} هي ${d.found}؛ ويقرأ هذا الإصدار من Sallyport حتى ${d.supported}.`, "استعمل الإصدار الذي صنعها، أو إصدارًا أحدث."],
 
+  "plan.machineInvalid": (d) => [say`لا يصف ${d.file} جهازًا: ${d.reason}.`, `صِف الجهاز من جديد، أو أعطِ الملف الذي كتبه ${typed("capture.sh")}.`],
+  "plan.newerMachine": (d) => [say`صيغة ${d.file} هي ${d.found}؛ ويقرأ هذا الإصدار حتى ${d.supported}.`, "استعمل الإصدار الذي كتبه، أو صِف الجهاز من جديد بهذا."],
+  "plan.unknownPreset": (d) => [say`لا جهاز اسمه ${d.found}؛ الموجود ${d.known}.`, "اختر أحدها، أو هذا الجهاز، أو ملف موقع."],
+  "plan.nothingToPlanOn": (d) => [say`لا يُعرف عن ${d.machine} ما يعمل عليه نموذج: لا ذاكرته ولا جهاز صالح.`, "تعرض صفحة الجهاز ما عُثر عليه؛ التقطه من جديد مع المخرجات الناقصة."],
+  "plan.goalInvalid": (d) => [say`قيمة ${d.field} هي ${d.found}: ${d.expected}.`, "السياق والتزامن والعقد أعداد صحيحة من 1."],
+  "plan.contextBeyondModel": (d, f) => [say`رموز سياق النموذج ${f.count(d.maxPositions)}؛ والمطلوب ${f.count(d.contextTokens)}.`, "اطلب سياقًا أقصر."],
+  "plan.figuresInvalid": (d) => [say`ليس في ${d.file} أرقام موقع: ${d.reason}.`, `أعطِ فقط ما يخالف ${typed("resources/site-figures.json")} بالأسماء نفسها.`],
+  "plan.fileInvalid": (d) => [say`${d.file} ليس خطة: ${d.reason}.`, "اصنع الخطة من جديد."],
+  "plan.newerFormat": (d) => [say`صيغة ${d.file} هي ${d.found}؛ ويقرأ هذا الإصدار حتى ${d.supported}.`, "استعمل الإصدار الذي صنعها، أو اصنع الخطة من جديد."],
+  "plan.notCheckable": (d) => [say`لا يمكن تجربة الخطة ${d.file} هنا (${d.reason}).`, "خطّط لحزمة من المخزن على هذا الجهاز."],
+
   "runtime.contextExceeded": (d, f) => [say`الرموز اللازمة: ${f.count(d.neededTokens)}؛ ويتسع سياق النموذج لعدد ${f.count(d.limitTokens)}.`, "اختصر المطالبة أو اطلب رموزًا أقل."],
   "runtime.cacheExceeded": (d, f) => [say`يلزم من الذاكرة المخبئية: ${f.count(d.neededTokens)} × ${f.bytes(d.bytesPerToken)} = ${f.bytes(d.neededBytes)}؛ والمسموح ${f.bytes(d.limitBytes)}.`, "اختصر المطالبة، أو اطلب رموزًا أقل، أو شغّل المنصة بحد أكبر."],
   "runtime.tokenOutOfRange": (d, f) => [say`الرمز ${d.tokenId} غير موجود؛ وحجم المفردات ${f.count(d.vocabSize)}.`, "المُرمِّز أو أرقام الرموز لنموذج آخر."],
@@ -150,6 +161,7 @@ export const ERRORS_AR: ErrorTexts = {
   "machine.newerCapture": (d) => [say`صيغة ${d.file} هي ${d.found}؛ ويقرأ هذا الإصدار حتى ${d.supported}.`, `استعمل إصدارًا أحدث، أو شغّل ما يطبعه هذا بالأمر ${typed("sallyport hardware capture --script")}.`],
   "machine.captureTooLarge": (d, f) => [say`حجم ${d.file} هو ${f.bytes(d.bytes)}؛ ولا يزيد سجل سليم لجهاز على ${f.bytes(d.limitBytes)}.`, `تأكد أنه الملف الذي كتبه ${typed("capture.sh")}، أو مجلد ليس فيه إلا مخرجات ملصقة.`],
   "machine.captureTooManyFiles": (d, f) => [say`الملفات في ${d.file}: ${f.count(d.count)}؛ ويُنظر في ${f.count(d.limit)} على الأكثر.`, "سمِّ مجلدًا ليس فيه إلا مخرجات ملصقة."],
+  "machine.captureArchived": (d) => [say`${d.file} أرشيف أو مستند مكتبي، لا نص مخرجات جهاز.`, "فُكّه وسمِّ المجلد، أو احفظ المستند نصًا عاديًا."],
   "machine.captureFailed": (d) => [say`تعذّر التقاط هذا الجهاز: ${d.reason}.`, `شغّل البرنامج النصي بنفسك لترى ما يقول: يطبعه ${typed("sallyport hardware capture --script")}.`],
 
   "files.notFound": (d) => [say`لا شيء في ${d.file}.`, "تحقق من المسار؛ ربما أُخرج قرص."],

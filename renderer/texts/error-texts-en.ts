@@ -83,6 +83,17 @@ export const ERRORS_EN: ErrorTexts = {
   "package.fileChanged": (d) => [say`${d.file} was changed after the package was made: expected ${d.expected}, found ${d.found}.`, "Do not use the package. Install it again from its bundle and find out who changed it."],
   "package.newerFormat": (d) => [say`${d.file} has format ${d.found}; this Sallyport reads up to ${d.supported}.`, "Use the Sallyport that made it, or a newer one."],
 
+  "plan.machineInvalid": (d) => [say`${d.file} does not describe a machine: ${d.reason}.`, "Describe the machine again, or give the capture that capture.sh made."],
+  "plan.newerMachine": (d) => [say`${d.file} has format ${d.found}; this Sallyport reads up to ${d.supported}.`, "Use the Sallyport that wrote it, or describe the machine again with this one."],
+  "plan.unknownPreset": (d) => [say`There is no machine called ${d.found}; there are ${d.known}.`, "Choose one of these, this machine, or a site file."],
+  "plan.nothingToPlanOn": (d) => [say`Nothing is known of ${d.machine} that a model could run on: neither its memory nor a usable device.`, "The page of the machine shows what was found; capture it again with the missing outputs."],
+  "plan.goalInvalid": (d) => [say`${d.field} is ${d.found}: ${d.expected}.`, "Context, concurrency and nodes are whole numbers from 1."],
+  "plan.contextBeyondModel": (d, f) => [say`The model was made for ${f.count(d.maxPositions)} tokens of context; ${f.count(d.contextTokens)} were asked for.`, "Ask for a shorter context."],
+  "plan.figuresInvalid": (d) => [say`${d.file} does not hold site figures: ${d.reason}.`, "Give only what differs from resources/site-figures.json, under the same names."],
+  "plan.fileInvalid": (d) => [say`${d.file} is not a plan: ${d.reason}.`, "Make the plan again."],
+  "plan.newerFormat": (d) => [say`${d.file} has format ${d.found}; this Sallyport reads up to ${d.supported}.`, "Use the Sallyport that made it, or make the plan again."],
+  "plan.notCheckable": (d) => [say`The plan ${d.file} cannot be tried here (${d.reason}).`, "Plan a package of the store for this machine."],
+
   "runtime.contextExceeded": (d, f) => [say`That needs ${f.count(d.neededTokens)} tokens; the model's context holds ${f.count(d.limitTokens)}.`, "Shorten the prompt or ask for fewer tokens."],
   "runtime.cacheExceeded": (d, f) => [
     say`That needs room for ${f.count(d.neededTokens)} tokens × ${f.bytes(d.bytesPerToken)} = ${f.bytes(d.neededBytes)} of cache; ${f.bytes(d.limitBytes)} may be used.`,
@@ -156,6 +167,7 @@ export const ERRORS_EN: ErrorTexts = {
   "machine.newerCapture": (d) => [say`${d.file} has capture format ${d.found}; this Sallyport reads up to ${d.supported}.`, 'Use a newer Sallyport, or run the script that this one prints with "sallyport hardware capture --script".'],
   "machine.captureTooLarge": (d, f) => [say`${d.file} has ${f.bytes(d.bytes)}; no honest record of a machine is above ${f.bytes(d.limitBytes)}.`, "Check that it is the file that capture.sh wrote, or a folder with nothing but pasted outputs in it."],
   "machine.captureTooManyFiles": (d, f) => [say`${d.file} holds ${f.count(d.count)} files; at most ${f.count(d.limit)} are looked through.`, "Name a folder with nothing but pasted outputs in it."],
+  "machine.captureArchived": (d) => [say`${d.file} is an archive or an office document, not the text of a machine's outputs.`, "Unpack it and name the folder, or save the document as plain text."],
   "machine.captureFailed": (d) => [say`This machine could not be captured: ${d.reason}.`, 'Run the script by hand to see what it says: "sallyport hardware capture --script" prints it.'],
 
   "files.notFound": (d) => [say`There is nothing at ${d.file}.`, "Check the path; a drive may have been taken out."],

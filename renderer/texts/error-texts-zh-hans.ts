@@ -79,6 +79,17 @@ export const ERRORS_ZH_HANS: ErrorTexts = {
   "package.fileChanged": (d) => [say`${d.file} 在制成模型包后被更改：应为 ${d.expected}，实为 ${d.found}。`, "不要使用该模型包。请从交付包重新安装，并查明是谁更改了它。"],
   "package.newerFormat": (d) => [say`${d.file} 的格式为 ${d.found}；当前 Sallyport 最高支持 ${d.supported}。`, "请使用制作它的 Sallyport 或更新的版本。"],
 
+  "plan.machineInvalid": (d) => [say`${d.file} 没有描述一台机器：${d.reason}。`, "请重新描述机器，或给出 capture.sh 生成的采集文件。"],
+  "plan.newerMachine": (d) => [say`${d.file} 的格式为 ${d.found}；当前 Sallyport 最高支持 ${d.supported}。`, "请使用写出它的 Sallyport，或用当前版本重新描述机器。"],
+  "plan.unknownPreset": (d) => [say`没有名为 ${d.found} 的机器；现有 ${d.known}。`, "请选择其中之一、本机，或一个站点文件。"],
+  "plan.nothingToPlanOn": (d) => [say`对 ${d.machine} 没有可供运行模型的信息：既不知道内存，也没有可用设备。`, "机器页面显示了已发现的内容；请补上缺少的输出重新采集。"],
+  "plan.goalInvalid": (d) => [say`${d.field} 为 ${d.found}：${d.expected}。`, "上下文、并发数和节点数都是从 1 开始的整数。"],
+  "plan.contextBeyondModel": (d, f) => [say`该模型的上下文为 ${f.count(d.maxPositions)} 个词元；要求了 ${f.count(d.contextTokens)} 个。`, "请使用更短的上下文。"],
+  "plan.figuresInvalid": (d) => [say`${d.file} 中没有站点数值：${d.reason}。`, "只需给出与 resources/site-figures.json 不同的项，名称相同。"],
+  "plan.fileInvalid": (d) => [say`${d.file} 不是规划：${d.reason}。`, "请重新制作规划。"],
+  "plan.newerFormat": (d) => [say`${d.file} 的格式为 ${d.found}；当前 Sallyport 最高支持 ${d.supported}。`, "请使用制作它的 Sallyport，或重新制作规划。"],
+  "plan.notCheckable": (d) => [say`规划 ${d.file} 无法在此验证（${d.reason}）。`, "请为本机规划一个库中的模型包。"],
+
   "runtime.contextExceeded": (d, f) => [say`需要 ${f.count(d.neededTokens)} 个词元；模型的上下文为 ${f.count(d.limitTokens)} 个。`, "请缩短提示词，或减少要生成的词元。"],
   "runtime.cacheExceeded": (d, f) => [say`需要 ${f.count(d.neededTokens)} 个词元 × ${f.bytes(d.bytesPerToken)} = ${f.bytes(d.neededBytes)} 的缓存；可用 ${f.bytes(d.limitBytes)}。`, "请缩短提示词，减少要生成的词元，或以更大的缓存上限启动工作台。"],
   "runtime.tokenOutOfRange": (d, f) => [say`词元 ${d.tokenId} 不存在；词表有 ${f.count(d.vocabSize)} 个。`, "分词器或词元编号属于另一个模型。"],
@@ -146,6 +157,7 @@ export const ERRORS_ZH_HANS: ErrorTexts = {
   "machine.newerCapture": (d) => [say`${d.file} 的采集格式为 ${d.found}；当前 Sallyport 最高支持 ${d.supported}。`, "请使用更新的 Sallyport，或运行当前版本用 “sallyport hardware capture --script” 打印的脚本。"],
   "machine.captureTooLarge": (d, f) => [say`${d.file} 有 ${f.bytes(d.bytes)}；正常的机器记录不会超过 ${f.bytes(d.limitBytes)}。`, "请确认它是 capture.sh 写出的文件，或只含粘贴输出的文件夹。"],
   "machine.captureTooManyFiles": (d, f) => [say`${d.file} 含有 ${f.count(d.count)} 个文件；最多查看 ${f.count(d.limit)} 个。`, "请填写只含粘贴输出的文件夹。"],
+  "machine.captureArchived": (d) => [say`${d.file} 是压缩包或办公文档，而不是机器输出的文本。`, "请解压并填写文件夹，或把文档另存为纯文本。"],
   "machine.captureFailed": (d) => [say`无法采集本机：${d.reason}。`, "请手动运行脚本查看输出：“sallyport hardware capture --script” 会打印它。"],
 
   "files.notFound": (d) => [say`${d.file} 处没有任何内容。`, "请检查路径；磁盘可能已被取出。"],

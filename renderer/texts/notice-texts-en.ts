@@ -169,6 +169,10 @@ export const NOTICES_EN: NoticeTexts = {
     says: (d, f, subject) => say`${subject} has ${f.bytes(d.takenBytes)} by "${d.takenFrom}" and ${f.bytes(d.otherBytes)} by "${d.otherFrom}"; the smaller is taken.`,
     next: "Nothing is to be done if the difference is small: a part is kept for the card's own use.",
   },
+  "ascend.memoryUnknown": {
+    says: (_d, _f, subject) => say`How much memory ${subject} has is not known: no answer of npu-smi tells it in figures that can be read.`,
+    next: "Record \"npu-smi info\" whole, every line up to its last \"|\", in a window of at least 120 columns; \"npu-smi info -t memory -i N\" tells it too.",
+  },
   "ascend.fieldDiffers": {
     says: (d, _f, subject) => say`${subject}: ${d.field} is ${d.taken} by ${d.takenFrom} and ${d.other} by ${d.otherFrom}; the first is taken.`,
     next: "Outputs of different times or machines may be mixed. A driver that differs from the installed one needs a restart of the machine.",
@@ -269,6 +273,11 @@ export const NOTICES_EN: NoticeTexts = {
     next: 'Start the fabric manager of exactly the driver\'s version ("sudo systemctl start nvidia-fabricmanager"); in a virtual machine or container that is the host\'s task.',
   },
   "nvidia.noSlices": { says: (_d, _f, subject) => say`${subject} is in MIG mode and was not cut into slices, so CUDA finds no device on it.`, next: 'Cut it ("sudo nvidia-smi mig -cgi PROFILE -C", profiles by "nvidia-smi mig -lgip"), or leave MIG mode ("sudo nvidia-smi -mig 0").' },
+  "nvidia.toolNotRecorded": {
+    says: (d) => say`The record shows Nvidia devices or their driver (${d.traces}) and nothing that nvidia-smi said.`,
+    next: 'Record "nvidia-smi", "nvidia-smi -L" and "nvidia-smi -q -x" on that machine too: memory and health are told by them alone.',
+  },
+  "nvidia.slicesUnknown": { says: (_d, _f, subject) => say`${subject} is in MIG mode, and what slices it was cut into was not recorded. Without them there is nothing to plan for.`, next: 'Record "nvidia-smi -L" and "nvidia-smi -q -x" too.' },
   "nvidia.slicesShareMemory": {
     says: (d, f) => say`The slices ${d.slices} share one memory${d.totalBytes < 0 ? "" : phrase` of ${f.bytes(d.totalBytes)}`}: they are compute instances of the same GPU instance.`,
     next: "Nothing needs to be done; do not count that memory more than once.",

@@ -59,7 +59,8 @@ describe.skipIf(executable === null)("the pages", { timeout: 240_000 }, () => {
     page = await context.newPage();
     heard = listenTo(page, served.url);
     await page.goto(await served.newAddress());
-    await page.goto(served.url);
+    // The door sends the browser on by itself.
+    await page.locator("main h1").waitFor();
     await choose("en", "light");
   }, 240_000);
   afterAll(async () => {

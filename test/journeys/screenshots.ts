@@ -46,6 +46,7 @@ async function shoot(browser: Browser, home: string, folder: string, state: stri
     const page = await context.newPage();
     const heard = listenTo(page, served.url);
     await page.goto(await served.newAddress());
+    await page.locator("main h1").waitFor();
     for (const look of looks) {
       await page.setViewportSize(SIZES[look.size]);
       await page.goto(`${served.url}#/settings`);
