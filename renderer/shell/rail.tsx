@@ -2,12 +2,13 @@ import { spotlight } from "@mantine/spotlight";
 import { Link } from "@tanstack/react-router";
 import type { ReactNode } from "react";
 import { useLocale } from "../texts/locale.tsx";
+import { WIZARDS } from "../wizards/wizards.ts";
 import { PlaceIcon } from "./place-icon.tsx";
 import { PLACES } from "./places.ts";
 import styles from "./rail.module.css";
 
 export function Rail(): ReactNode {
-  const { texts } = useLocale();
+  const { texts, wizards } = useLocale();
   return (
     <nav className={styles["rail"]} aria-label={texts.places.label}>
       <p className={styles["product"]}>{texts.common.product}</p>
@@ -18,6 +19,13 @@ export function Rail(): ReactNode {
               <PlaceIcon place={id} />
               {texts.places[id]}
             </Link>
+          </li>
+        ))}
+      </ul>
+      <ul className={`${styles["places"]} ${styles["wizards"]}`}>
+        {WIZARDS.map(({ id, path }) => (
+          <li key={id}>
+            <Link to={path} className={styles["place"]} activeProps={{ "aria-current": "page" }}>{wizards[id].title}</Link>
           </li>
         ))}
       </ul>

@@ -9,16 +9,6 @@ const KILLED_NEXT = `تعني ${typed("SIGKILL")} عادة أن ذاكرة ال�
 const LIST_MODELS = "تعرض صفحة النماذج ما هو موجود.";
 const FETCH_BOTH = "احصل على الاثنين من جديد.";
 
-const NOT_CHECKABLE: Readonly<Record<string, string>> = {
-  notPackage: "هي لنقطة حفظ أو لملف إعداد، وهما لا يعملان",
-  notLive: "وُضعت لجهاز في مكان آخر أو لجهاز جاهز",
-  otherMachine: "وُضعت لجهاز له معالج آخر",
-  noEmbedded: "ليس فيها سطر للمحرك المدمج",
-  doesNotFit: "لا يتسع الجهاز للنموذج بحسب أرقامها",
-  otherModel: "الحزمة التي وُضعت لها ليست في المخزن",
-  noPrediction: "تعذر قياس ذاكرة هذا الجهاز، فلا سرعة للمقارنة",
-};
-
 function ended({ exitCode, signal }: { readonly exitCode: number | null; readonly signal: string | null }): string {
   return signal !== null ? `أنهتها الإشارة ${signal}.` : exitCode !== null ? `انتهت بالحالة ${exitCode}.` : "انتهت بلا كلمة: قُتلت، أو توقف الجهاز.";
 }
@@ -137,17 +127,6 @@ export const ERRORS_AR: ErrorTexts = {
   "job.cancelled": (d) => [say`أُلغيت المهمة ${d.id}.`, "يتابع الاستئناف من حيث توقفت."],
   "audit.broken": (d) => [say`سلسلة التدقيق مكسورة عند القيد ${d.entry}: ${d.reason}.`, "غيّر أحدهم السجلات. احفظ ملف قاعدة البيانات دليلًا وقارنه بنسخة احتياطية."],
 
-  "plan.machineInvalid": (d) => [say`لا يصف ${d.file} جهازًا: ${d.reason}.`, `صف الجهاز من جديد، أو أعط السجل الذي كتبه ${typed("capture.sh")}.`],
-  "plan.newerMachine": (d) => [say`صيغة ${d.file} هي ${d.found}؛ وأعلى ما تقرؤه هذه النسخة من Sallyport هو ${d.supported}.`, "استعمل النسخة التي كتبته، أو صف الجهاز من جديد بهذه النسخة."],
-  "plan.unknownPreset": (d) => [say`لا يوجد جهاز اسمه ${d.found}؛ والموجود ${d.known}.`, "اختر واحدًا منها، أو هذا الجهاز، أو ملف موقع."],
-  "plan.nothingToPlanOn": (d) => [say`لا يُعرف في ${d.machine} ما يمكن أن يعمل عليه نموذج: لا ذاكرته ولا جهاز صالح للاستعمال.`, "انظر في صفحته إلى ما وُجد؛ ثم سجّل الجهاز من جديد مع المخرجات الناقصة."],
-  "plan.goalInvalid": (d) => [say`قيمة ${d.field} هي ${d.found}: ${d.expected}.`, "السياق والتسلسلات والعُقد أعداد صحيحة لا تقل عن 1."],
-  "plan.contextBeyondModel": (d, f) => [say`صُنع النموذج لسياق طوله ${f.count(d.maxPositions)} رمزًا؛ والمطلوب ${f.count(d.contextTokens)}.`, "اطلب سياقًا أقصر."],
-  "plan.figuresInvalid": (d) => [say`ليس في ${d.file} أرقام موقع: ${d.reason}.`, `اذكر فقط ما يختلف عن ${typed("resources/site-figures.json")}، بالأسماء نفسها.`],
-  "plan.fileInvalid": (d) => [say`${d.file} ليس خطة: ${d.reason}.`, "ضع الخطة من جديد."],
-  "plan.newerFormat": (d) => [say`صيغة ${d.file} هي ${d.found}؛ وأعلى ما تقرؤه هذه النسخة من Sallyport هو ${d.supported}.`, "استعمل النسخة التي وضعتها، أو ضع الخطة من جديد."],
-  "plan.notCheckable": (d) => [say`لا يمكن تجربة الخطة ${d.file} هنا: ${NOT_CHECKABLE[d.reason] ?? d.reason}.`, "ضع خطة لحزمة على هذا الجهاز."],
-
   "server.queueFull": (d, f) => [say`الطلبات المنتظرة: ${f.count(d.waiting)}؛ والحد ${f.count(d.limit)}.`, say`أعد المحاولة بعد ${d.retryAfterSeconds} ث.`],
   "server.draining": (d) => ["الخادم يتوقف ولا يقبل طلبات جديدة.", say`أعد المحاولة بعد ${d.retryAfterSeconds} ث.`],
   "server.cannotListen": (d) => [say`لا يستطيع الخادم الاستماع على ${d.address}: ${d.reason}.`, "اختر عنوانًا آخر أو منفذًا آخر؛ والمنفذ 0 يأخذ أي منفذ حر."],
@@ -155,7 +134,6 @@ export const ERRORS_AR: ErrorTexts = {
   "server.notRunning": (d) => [say`لا خادم صفحات يعمل على ${d.directory}.`, `شغّل واحدًا بالأمر ${typed("sallyport serve")}.`],
   "server.requestRefused": (d) => [sentence(d.reason), d.param === null ? "قارن الطلب بوصف الواجهة." : say`غيّر ${d.param} في الطلب.`],
 
-  "machine.captureArchived": (d) => [say`${d.file} ملف مضغوط أو مستند مكتبي، وليس نصًا لمخرجات جهاز.`, "فك ضغطه وسمِّ المجلد، أو احفظ المستند نصًا عاديًا."],
   "machine.captureNotFound": (d) => [say`لا ملف التقاط في ${d.file}.`, `سمِّ الملف الذي كتبه ${typed("capture.sh")}، أو مجلدًا من المخرجات الملصقة؛ ويطبع ${typed("sallyport hardware capture --script")} البرنامج النصي.`],
   "machine.captureInvalid": (d) => [say`${d.file}: قيمة ${d.field} هي ${d.found}؛ والمتوقع ${d.expected}.`, `اقتُطع الملف أو غُيّر في طريقه. انسخه من جديد، أو شغّل ${typed("capture.sh")} من جديد.`],
   "machine.newerCapture": (d) => [say`صيغة ${d.file} هي ${d.found}؛ ويقرأ هذا الإصدار حتى ${d.supported}.`, `استعمل إصدارًا أحدث، أو شغّل ما يطبعه هذا بالأمر ${typed("sallyport hardware capture --script")}.`],

@@ -9,16 +9,6 @@ const DAMAGED = "The file is damaged or was made to mislead. Fetch it again from
 const KILLED_NEXT = "SIGKILL usually means that the system ran out of memory: close other programs, or take a smaller model or recipe.";
 const LIST_MODELS = "Models shows what there is.";
 
-const NOT_CHECKABLE: Readonly<Record<string, string>> = {
-  notPackage: "it is of a checkpoint or a config, which do not run",
-  notLive: "it was made for a machine from elsewhere or a preset",
-  otherMachine: "it was made for a machine with another processor",
-  noEmbedded: "it has no line for the embedded engine",
-  doesNotFit: "the model does not fit by its own figures",
-  otherModel: "the package it was made of is not in the store",
-  noPrediction: "this machine's memory could not be measured, so there is no speed to compare",
-};
-
 function ended({ exitCode, signal }: { readonly exitCode: number | null; readonly signal: string | null }): string {
   return signal !== null ? `was ended by ${signal}.` : exitCode !== null ? `ended with status ${exitCode}.` : "ended without a word: it was killed, or the machine went down.";
 }
@@ -143,17 +133,6 @@ export const ERRORS_EN: ErrorTexts = {
   "job.cancelled": (d) => [say`Job ${d.id} was cancelled.`, "Resume goes on where it stopped."],
   "audit.broken": (d) => [say`The audit chain is broken at entry ${d.entry}: ${d.reason}.`, "Someone changed the records. Keep the database file as evidence and compare it with a backup."],
 
-  "plan.machineInvalid": (d) => [say`${d.file} does not describe a machine: ${d.reason}.`, "Describe the machine again, or give the capture that capture.sh made."],
-  "plan.newerMachine": (d) => [say`${d.file} has format ${d.found}; this Sallyport reads up to ${d.supported}.`, "Use the Sallyport that wrote it, or describe the machine again with this one."],
-  "plan.unknownPreset": (d) => [say`There is no machine called ${d.found}; there are ${d.known}.`, "Choose one of these, this machine, or a site file."],
-  "plan.nothingToPlanOn": (d) => [say`Nothing is known of ${d.machine} that a model could run on: neither its memory nor a usable device.`, "See on its page what was found; capture the machine again with the missing outputs."],
-  "plan.goalInvalid": (d) => [say`${d.field} is ${d.found}: ${d.expected}.`, "Context, sequences and nodes are whole numbers from 1."],
-  "plan.contextBeyondModel": (d, f) => [say`The model was made for ${f.count(d.maxPositions)} tokens of context; ${f.count(d.contextTokens)} were asked for.`, "Ask for a shorter context."],
-  "plan.figuresInvalid": (d) => [say`${d.file} does not hold site figures: ${d.reason}.`, "Give only what differs from resources/site-figures.json, under the same names."],
-  "plan.fileInvalid": (d) => [say`${d.file} is not a plan: ${d.reason}.`, "Make the plan again."],
-  "plan.newerFormat": (d) => [say`${d.file} has format ${d.found}; this Sallyport reads up to ${d.supported}.`, "Use the Sallyport that made it, or make the plan again."],
-  "plan.notCheckable": (d) => [say`The plan ${d.file} cannot be tried here: ${NOT_CHECKABLE[d.reason] ?? d.reason}.`, "Plan a package for this machine."],
-
   "server.queueFull": (d, f) => [say`${f.count(d.waiting)} requests are waiting already; the limit is ${f.count(d.limit)}.`, say`Try again in ${d.retryAfterSeconds} seconds.`],
   "server.draining": (d) => ["The server is shutting down and takes no new requests.", say`Try again in ${d.retryAfterSeconds} seconds.`],
   "server.cannotListen": (d) => [say`The server cannot listen on ${d.address}: ${d.reason}.`, "Choose another address or another port; port 0 takes any that is free."],
@@ -161,7 +140,6 @@ export const ERRORS_EN: ErrorTexts = {
   "server.notRunning": (d) => [say`No server of pages runs on ${d.directory}.`, "Start one with \"sallyport serve\"."],
   "server.requestRefused": (d) => [sentence(d.reason), d.param === null ? "Compare the request with the API's description." : say`Change ${d.param} in the request.`],
 
-  "machine.captureArchived": (d) => [say`${d.file} is an archive or an office document, not the text of a machine's outputs.`, "Unpack it and name the folder, or save the document as plain text."],
   "machine.captureNotFound": (d) => [say`There is no capture at ${d.file}.`, 'Name the file that capture.sh wrote, or a folder of pasted outputs; "sallyport hardware capture --script" prints the script.'],
   "machine.captureInvalid": (d) => [say`${d.file}: ${d.field} is ${d.found}; expected ${d.expected}.`, "The capture was cut off or changed on its way. Copy it again, or run capture.sh again."],
   "machine.newerCapture": (d) => [say`${d.file} has capture format ${d.found}; this Sallyport reads up to ${d.supported}.`, 'Use a newer Sallyport, or run the script that this one prints with "sallyport hardware capture --script".'],

@@ -5,16 +5,6 @@ const DAMAGED = "文件已损坏，或被有意伪造。请从来源重新获取
 const KILLED_NEXT = "SIGKILL 通常表示系统内存不足：请关闭其他程序，或选用更小的模型或配方。";
 const LIST_MODELS = "“模型”页面列出了现有的模型。";
 
-const NOT_CHECKABLE: Readonly<Record<string, string>> = {
-  notPackage: "它针对的是检查点或配置，不能运行",
-  notLive: "它是为别处的机器或预设制订的",
-  otherMachine: "它是为装有另一种处理器的机器制订的",
-  noEmbedded: "其中没有内置引擎的一项",
-  doesNotFit: "按它自己的数字，模型放不下",
-  otherModel: "它所依据的模型包不在库中",
-  noPrediction: "未能测量本机内存，因此没有可比较的速度",
-};
-
 function ended({ exitCode, signal }: { readonly exitCode: number | null; readonly signal: string | null }): string {
   return signal !== null ? `被 ${signal} 终止。` : exitCode !== null ? `以状态 ${exitCode} 结束。` : "无声结束：进程被杀死，或机器停机。";
 }
@@ -133,17 +123,6 @@ export const ERRORS_ZH_HANS: ErrorTexts = {
   "job.cancelled": (d) => [say`任务 ${d.id} 已取消。`, "可从停下的地方继续。"],
   "audit.broken": (d) => [say`审计链在第 ${d.entry} 条处断裂：${d.reason}。`, "有人更改了记录。请保留数据库文件作为证据，并与备份比较。"],
 
-  "plan.machineInvalid": (d) => [say`${d.file} 描述的不是一台机器：${d.reason}。`, "请重新描述该机器，或提供 capture.sh 写出的记录。"],
-  "plan.newerMachine": (d) => [say`${d.file} 的格式为 ${d.found}；本 Sallyport 最高支持 ${d.supported}。`, "请使用写出它的 Sallyport，或用本版本重新描述该机器。"],
-  "plan.unknownPreset": (d) => [say`没有名为 ${d.found} 的机器；现有 ${d.known}。`, "请选择其中之一、本机或站点文件。"],
-  "plan.nothingToPlanOn": (d) => [say`不知道 ${d.machine} 上有什么可以运行模型：既不知道内存，也没有可用设备。`, "请在其页面查看发现的内容；补上缺少的输出后重新采集。"],
-  "plan.goalInvalid": (d) => [say`${d.field} 为 ${d.found}：${d.expected}。`, "上下文、序列数和节点数都是不小于 1 的整数。"],
-  "plan.contextBeyondModel": (d, f) => [say`该模型的上下文上限为 ${f.count(d.maxPositions)} 个词元；请求的是 ${f.count(d.contextTokens)} 个。`, "请缩短上下文。"],
-  "plan.figuresInvalid": (d) => [say`${d.file} 中不是站点数据：${d.reason}。`, "只需用相同名称写出与 resources/site-figures.json 不同的数值。"],
-  "plan.fileInvalid": (d) => [say`${d.file} 不是计划：${d.reason}。`, "请重新制订计划。"],
-  "plan.newerFormat": (d) => [say`${d.file} 的格式为 ${d.found}；本 Sallyport 最高支持 ${d.supported}。`, "请使用制订它的 Sallyport，或重新制订计划。"],
-  "plan.notCheckable": (d) => [say`计划 ${d.file} 无法在此验证：${NOT_CHECKABLE[d.reason] ?? d.reason}。`, "请为本机和一个模型包制订计划。"],
-
   "server.queueFull": (d, f) => [say`已有 ${f.count(d.waiting)} 个请求在等待；上限为 ${f.count(d.limit)}。`, say`请在 ${d.retryAfterSeconds} 秒后重试。`],
   "server.draining": (d) => ["服务器正在关闭，不再接受新请求。", say`请在 ${d.retryAfterSeconds} 秒后重试。`],
   "server.cannotListen": (d) => [say`服务器无法在 ${d.address} 上监听：${d.reason}。`, "请选择其他地址或端口；端口 0 表示任意空闲端口。"],
@@ -151,7 +130,6 @@ export const ERRORS_ZH_HANS: ErrorTexts = {
   "server.notRunning": (d) => [say`${d.directory} 上没有运行页面服务器。`, "请用 “sallyport serve” 启动。"],
   "server.requestRefused": (d) => [sentence(d.reason), d.param === null ? "请对照接口说明检查请求。" : say`请修改请求中的 ${d.param}。`],
 
-  "machine.captureArchived": (d) => [say`${d.file} 是压缩包或办公文档，不是机器输出的文本。`, "请解压后填写文件夹，或将文档另存为纯文本。"],
   "machine.captureNotFound": (d) => [say`${d.file} 处没有采集文件。`, "请填写 capture.sh 写出的文件，或存放粘贴输出的文件夹；“sallyport hardware capture --script” 会打印脚本。"],
   "machine.captureInvalid": (d) => [say`${d.file}：${d.field} 为 ${d.found}；应为 ${d.expected}。`, "采集文件在途中被截断或更改。请重新复制，或再次运行 capture.sh。"],
   "machine.newerCapture": (d) => [say`${d.file} 的采集格式为 ${d.found}；当前 Sallyport 最高支持 ${d.supported}。`, "请使用更新的 Sallyport，或运行当前版本用 “sallyport hardware capture --script” 打印的脚本。"],

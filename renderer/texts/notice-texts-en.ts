@@ -145,10 +145,6 @@ export const NOTICES_EN: NoticeTexts = {
     says: (d) => say`"${d.command}" ended with status ${d.exitCode}; what it printed before counts.`,
     next: "Run it by hand and read its last lines.",
   },
-  "ascend.memoryUnknown": {
-    says: (_d, _f, subject) => say`How much memory ${subject} has is not known: no answer of npu-smi tells it in figures that can be read.`,
-    next: "Record \"npu-smi info\" whole, every line up to its last \"|\", in a window of at least 120 columns; \"npu-smi info -t memory -i N\" tells it too.",
-  },
   "ascend.toolNotRecorded": {
     says: (d, f) => say`${devices(d.devices, f)} ${d.devices === 1 ? "was" : "were"} recorded, and no output of npu-smi, so neither memory nor state is known.`,
     next: "Add the outputs of \"npu-smi info\", \"npu-smi info -m\" and \"npu-smi info -t board -i 0\" to the record.",
@@ -262,11 +258,6 @@ export const NOTICES_EN: NoticeTexts = {
   "nvidia.recoveryAdvised": { says: (d, _f, subject) => say`For ${subject} the driver advises: ${d.action}.`, next: RESET_NEXT },
   "nvidia.fieldUnreadable": { says: (d, _f, subject) => say`${subject} does not answer for ${d.field}: ${d.words}. Its other readings were used.`, next: "A single sensor may be all that fails. If more do, reset the device or reboot." },
   "nvidia.hostMemoryUsed": { says: (d, _f, subject) => say`${subject}${ifKnown(d.model, phrase` (${d.model})`, "")} has no memory of its own: it works in the host's, which is counted there.`, next: "Nothing needs to be done. Plans for it count on the host's memory." },
-  "nvidia.toolNotRecorded": {
-    says: (d) => say`The record shows Nvidia devices or their driver (${d.traces}) and nothing that nvidia-smi said.`,
-    next: 'Record "nvidia-smi", "nvidia-smi -L" and "nvidia-smi -q -x" on that machine too: memory and health are told by them alone.',
-  },
-  "nvidia.slicesUnknown": { says: (_d, _f, subject) => say`${subject} is in MIG mode, and what slices it was cut into was not recorded. Without them there is nothing to plan for.`, next: 'Record "nvidia-smi -L" and "nvidia-smi -q -x" too.' },
   "nvidia.memoryUnknown": { says: (d, _f, subject) => say`How much memory ${subject} has is not known.${quoted(d.words)}`, next: 'Run "nvidia-smi" as a user who may, outside of restricted containers, or record its output too.' },
   "nvidia.fabricNotReady": {
     says: (d, _f, subject) => say`${subject} is not yet joined to its NVLink fabric (state ${d.state}${ifKnown(d.status, phrase`, ${d.status}`, "")}${ifKnown(d.fabricManager, phrase`; the fabric manager is ${d.fabricManager}`, "")}). On machines with NVSwitches CUDA does not start before it is.`,
