@@ -217,7 +217,7 @@ describe.skipIf(executable === null)("the pages", { timeout: 240_000 }, () => {
     expectQuiet();
   });
 
-  it("say that the workbench is gone, and catch up when it is back", async () => {
+  it("say that the workbench is gone", async () => {
     await choose("en", "light");
     await served.stop();
     await page.getByText("The workbench does not answer", { exact: false }).first().waitFor();

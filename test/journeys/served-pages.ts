@@ -1,18 +1,14 @@
-import { existsSync, mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
-import { type Browser, type BrowserContext, chromium } from "playwright-core";
+import type { BrowserContext } from "playwright-core";
 import { build } from "vite";
 import { type ComposedWorkbench, composeWorkbench } from "../../main/hosts/compose.ts";
 import { serveWeb } from "../../main/hosts/web/serve-web.ts";
+import { openBrowser } from "./workbench-page.ts";
 
 const checkout = fileURLToPath(new URL("../../", import.meta.url));
-/** Where Debian and its kin put it; CHROMIUM names another. */
-const BROWSERS = [process.env["CHROMIUM"] ?? "", "/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
-
-/** A real browser to walk the pages with; undefined where the machine has none. */
-export const browserPath = BROWSERS.find((file) => file !== "" && existsSync(file));
 
 export interface ServedPages {
   readonly root: string;
@@ -22,14 +18,14 @@ export interface ServedPages {
   close(): Promise<void>;
 }
 
-/** The pages as they are now, built and served from a home of their own, and a browser beside them. */
-export async function servePages(): Promise<ServedPages> {
+/** The pages as they are now, built and served from a home of their own by this process, so that a test reaches the workbench behind them; and a browser beside them. */
+export async function servePages(browserPath: string): Promise<ServedPages> {
   const root = mkdtempSync(path.join(os.tmpdir(), "sallyport-pages-"));
   const pagesDirectory = path.join(root, "pages");
   await build({ root: path.join(checkout, "renderer"), configFile: path.join(checkout, "vite.config.ts"), logLevel: "error", build: { outDir: pagesDirectory, emptyOutDir: true } });
   const workbench = await composeWorkbench(path.join(root, "home"));
   const served = await serveWeb(workbench, { host: "127.0.0.1", ports: [0], idleMs: 3_600_000, pagesDirectory, ticketsDirectory: path.join(root, "tickets"), log: () => {} });
-  const browser: Browser = await chromium.launch({ executablePath: browserPath as string, args: ["--no-sandbox"] });
+  const browser = await openBrowser(browserPath);
   return {
     root, workbench,
     enter: async ({ language = "en-US", colorScheme = "light", width = 1280, height = 720 } = {}) => {

@@ -5,19 +5,21 @@ import { fileURLToPath } from "node:url";
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { writeLargeCheckpoint } from "./large-checkpoint.ts";
-import { browserPath, type ServedPages, servePages } from "./served-pages.ts";
+import { type ServedPages, servePages } from "./served-pages.ts";
+import { findBrowser } from "./workbench-page.ts";
 
 const sample = fileURLToPath(new URL("../../resources/sample/checkpoint", import.meta.url));
-if (browserPath === undefined) console.log("wizards.test.ts is skipped: no Chromium at /usr/bin/chromium; name one with CHROMIUM");
+const browserPath = findBrowser();
+if (browserPath === null) console.log("wizards.test.ts is skipped: no Chromium at /usr/bin/chromium; name one with SALLYPORT_CHROMIUM");
 
 /** A person at the four wizards, in a real browser with the real workbench behind it. */
-describe.skipIf(browserPath === undefined)("the wizards", () => {
+describe.skipIf(browserPath === null)("the wizards", () => {
   let served: ServedPages;
   let page: Page;
   const complaints: string[] = [];
   const elsewhere: string[] = [];
   beforeAll(async () => {
-    served = await servePages();
+    served = await servePages(browserPath ?? "");
     page = (await served.enter()).pages()[0] as Page;
     page.setDefaultTimeout(60_000);
     page.on("console", (message) => (message.type() === "error" || message.type() === "warning" ? complaints.push(message.text()) : undefined));
