@@ -1,0 +1,77 @@
+import path from "node:path";
+import { WorkbenchError } from "../../shared/errors.ts";
+import type { SignaturePurpose } from "../../shared/schemas/trust.ts";
+import type { Files } from "../domain/files.ts";
+import { SIGNATURES_DIRECTORY, SUMS_FILE, SUMS_SIGNATURE_FILE } from "./bundle-layout.ts";
+import type { OpenedBundle } from "./read-bundle.ts";
+import { readSignatureFile, signaturePath } from "./trust/judged-signature.ts";
+import { keyIdOf } from "./trust/key-id.ts";
+import { checkSums, presentFiles } from "./trust/present-files.ts";
+import { sealBundle } from "./trust/seal-bundle.ts";
+import { MAX_SUMS_BYTES } from "./trust/sha256-sums.ts";
+import type { Signer } from "./trust/signer.ts";
+import { MAX_SIGNATURE_BYTES, parseSignature, signStatement } from "./trust/sigstore-bundle.ts";
+
+export interface SignBundle {
+  readonly files: Files;
+  readonly bundle: OpenedBundle;
+  readonly modelName: string;
+  readonly signer: Signer;
+  readonly purpose: SignaturePurpose | undefined;
+  readonly now: number;
+}
+
+export interface MadeSignature {
+  readonly keyId: string;
+  readonly purpose: SignaturePurpose;
+  /** Relative to the bundle. */
+  readonly files: readonly string[];
+  /** Names of the signatures it was put over. */
+  readonly over: readonly string[];
+}
+
+/** Digits of the key id in a signature's file name: enough to be told apart by people and by `ls`. */
+const STEM_DIGITS = 16;
+
+/**
+ * Adds two files to a bundle: a signature in the Model Signing format over every file and every earlier signature, and one over SHA256SUMS for openssl.
+ * Blobs are taken at their names; whether their bytes are what they say, verifying tells. The statement's file comes last: what a kill leaves is no signature.
+ * @throws trust.alreadySigned, trust.signatureInvalid, trust.keyRefused, bundle.sumsInvalid, bundle.entryRefused, files.*
+ */
+export async function signBundle({ files, bundle: { directory, digest }, modelName, signer, purpose, now }: SignBundle): Promise<MadeSignature> {
+  const keyId = keyIdOf(signer.publicKey);
+  const stem = keyId.slice(0, STEM_DIGITS);
+  const folder = path.join(directory, SIGNATURES_DIRECTORY);
+  const names = (await files.status(folder)) === undefined ? [] : await files.list(folder);
+  const statementFile = `${stem}.sigstore.json`;
+  if (names.includes(statementFile)) throw new WorkbenchError("trust.alreadySigned", { file: signaturePath({ directory }, statementFile), keyId });
+  const over = await earlierSignatures({ files, directory }, names);
+  if (over.length === 0 && (await files.status(path.join(directory, SUMS_FILE))) === undefined) await sealBundle(files, directory);
+  const present = await presentFiles(files, directory);
+  const sumsFiles = (await checkSums(files, directory, present)) ? await signSums(files, directory, signer, stem) : [];
+  const chosen = purpose ?? (over.length === 0 ? "release" : "approve");
+  const content = await signStatement(signer, { modelName, resources: present, ignored: [SIGNATURES_DIRECTORY], sallyport: { version: 1, purpose: chosen, statedAt: new Date(now).toISOString(), bundleDigest: digest, over } });
+  await files.makeDirectory(folder);
+  await files.writeWhole(signaturePath({ directory }, statementFile), content);
+  return { keyId, purpose: chosen, files: [...sumsFiles, `${SIGNATURES_DIRECTORY}/${statementFile}`], over: over.map(({ file }) => file) };
+}
+
+async function signSums(files: Files, directory: string, signer: Signer, stem: string): Promise<string[]> {
+  const name = `${stem}.${SUMS_FILE}.sig`;
+  // SHA-256 for every curve: one command line then serves all signers.
+  const signature = await signer.sign("sha256", await files.readAll(path.join(directory, SUMS_FILE), MAX_SUMS_BYTES));
+  await files.makeDirectory(path.join(directory, SIGNATURES_DIRECTORY));
+  await files.writeWhole(signaturePath({ directory }, name), signature);
+  return [`${SIGNATURES_DIRECTORY}/${name}`];
+}
+
+/** Signatures made by hand over SHA256SUMS have no statement that could be named; they stay, unnamed. */
+async function earlierSignatures(place: { readonly files: Files; readonly directory: string }, names: readonly string[]): Promise<{ file: string; sha256: string }[]> {
+  const earlier: { file: string; sha256: string }[] = [];
+  for (const name of names) {
+    if (SUMS_SIGNATURE_FILE.test(name)) continue;
+    const file = signaturePath(place, name);
+    earlier.push({ file: name, sha256: parseSignature(await readSignatureFile(place, file, MAX_SIGNATURE_BYTES), file).sha256 });
+  }
+  return earlier;
+}
