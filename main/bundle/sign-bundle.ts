@@ -4,6 +4,7 @@ import type { SignaturePurpose } from "../../shared/schemas/trust.ts";
 import type { Files } from "../domain/files.ts";
 import { SIGNATURES_DIRECTORY, SUMS_FILE, SUMS_SIGNATURE_FILE } from "./bundle-layout.ts";
 import type { OpenedBundle } from "./read-bundle.ts";
+import { bundleSubject } from "./trust/bundle-subject.ts";
 import { readSignatureFile, signaturePath } from "./trust/judged-signature.ts";
 import { keyIdOf } from "./trust/key-id.ts";
 import { checkSums, presentFiles } from "./trust/present-files.ts";
@@ -15,7 +16,6 @@ import { MAX_SIGNATURE_BYTES, parseSignature, signStatement } from "./trust/sigs
 export interface SignBundle {
   readonly files: Files;
   readonly bundle: OpenedBundle;
-  readonly modelName: string;
   readonly signer: Signer;
   readonly purpose: SignaturePurpose | undefined;
   readonly now: number;
@@ -38,7 +38,9 @@ const STEM_DIGITS = 16;
  * Blobs are taken at their names; whether their bytes are what they say, verifying tells. The statement's file comes last: what a kill leaves is no signature.
  * @throws trust.alreadySigned, trust.signatureInvalid, trust.keyRefused, bundle.sumsInvalid, bundle.entryRefused, files.*
  */
-export async function signBundle({ files, bundle: { directory, digest }, modelName, signer, purpose, now }: SignBundle): Promise<MadeSignature> {
+export async function signBundle({ files, bundle, signer, purpose, now }: SignBundle): Promise<MadeSignature> {
+  const { directory } = bundle;
+  const { digest, name: modelName } = bundleSubject(bundle);
   const keyId = keyIdOf(signer.publicKey);
   const stem = keyId.slice(0, STEM_DIGITS);
   const folder = path.join(directory, SIGNATURES_DIRECTORY);

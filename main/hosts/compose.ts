@@ -1,4 +1,4 @@
-import { availableParallelism, hostname, userInfo } from "node:os";
+import { availableParallelism } from "node:os";
 import { fileURLToPath } from "node:url";
 import { createEnginePool } from "../api/engine-pool.ts";
 import type { Workbench } from "../api/workbench.ts";
@@ -12,6 +12,7 @@ import { openStore } from "../store/open-store.ts";
 import { homePaths } from "./home-paths.ts";
 import { createNodeFiles } from "./node-files.ts";
 import { createNodeHost } from "./node-host.ts";
+import { actor } from "./witness.ts";
 
 const JOB_ENTRY = fileURLToPath(new URL("./job/job-process.ts", import.meta.url));
 const ENGINE_ENTRY = fileURLToPath(new URL("./engine/engine-process.ts", import.meta.url));
@@ -60,13 +61,4 @@ export async function composeWorkbench(root: string, { cacheLimitBytes }: Compos
       return store.settings.read().threads ?? availableParallelism();
     },
   };
-}
-
-/** user@host, for the audit chain. A container may have no name for its user. */
-function actor(): string {
-  try {
-    return `${userInfo().username}@${hostname()}`;
-  } catch {
-    return `uid-${process.getuid?.() ?? "unknown"}@${hostname()}`;
-  }
 }

@@ -32,6 +32,7 @@ export function homePaths(root: string): HomePaths {
     jobs: join(root, "jobs"),
     tickets: join(root, "web", "tickets"),
     servers: join(root, "web", "servers"),
+    trust: join(root, "trust"),
     trash: join(root, "trash"),
   };
 }

@@ -67,7 +67,7 @@ function overallFault(content: SignedContent, judged: readonly JudgedSignature[]
 }
 
 /** What the lists say of the bundle itself, and whether they are fresh enough to be silent. */
-function warned({ trust, digest, now }: SignedContent): WorkbenchError | undefined {
+function warned({ trust, subject: { digest }, now }: SignedContent): WorkbenchError | undefined {
   for (const { issuer, validUntil, revokedBundles } of trust.lists) {
     const revoked = revokedBundles.find((entry) => entry.digest === digest);
     if (revoked !== undefined) return new WorkbenchError("trust.bundleRevoked", { digest, issuer, reason: revoked.reason });
@@ -84,7 +84,7 @@ function tooFew(rule: TrustRule, good: readonly JudgedSignature[]): WorkbenchErr
 }
 
 /** What the site's policy asks of this bundle. */
-export function ruleFor({ trust, modelName, marks }: Pick<SignedContent, "trust" | "modelName" | "marks">): TrustRule {
-  const fits = (rule: TrustRule): boolean => matchesPattern(rule.models, modelName) && (rule.marks === null || marks.some((mark) => matchesPattern(rule.marks as string, mark)));
+export function ruleFor({ trust, subject: { models, marks } }: Pick<SignedContent, "trust" | "subject">): TrustRule {
+  const fits = (rule: TrustRule): boolean => models.some((name) => matchesPattern(rule.models, name)) && (rule.marks === null || marks.some((mark) => matchesPattern(rule.marks as string, mark)));
   return trust.policy.rules.find(fits) ?? DEFAULT_TRUST_RULE;
 }

@@ -42,7 +42,7 @@ export async function judgeSignature(content: SignedContent, name: string): Prom
 }
 
 /** It is about this bundle, about every file that lies here, and about no other. */
-function requireContent({ present, digest }: SignedContent, { resources, sallyport }: ModelStatement, file: string): void {
+function requireContent({ present, subject: { digest } }: SignedContent, { resources, sallyport }: ModelStatement, file: string): void {
   if (sallyport !== undefined && sallyport.bundleDigest !== digest) throw new WorkbenchError("trust.otherBundle", { file, expected: digest, found: sallyport.bundleDigest });
   // The manifest is bound by its own digest, whatever index.json may say when it is read the next time.
   const manifest = `${BLOBS_DIRECTORY}/sha256/${hexOf(digest)}`;
@@ -73,6 +73,8 @@ export function refuseExpired({ trust, now }: SignedContent, keys: readonly KeyO
 }
 
 /** @throws trust.notEntitled */
-export function requireEntitled({ modelName }: SignedContent, signer: TrustedSigner | undefined, purpose: SignaturePurpose, file: string): void {
-  if (signer !== undefined && (!signer.may.includes(purpose) || !matchesPattern(signer.models, modelName))) throw new WorkbenchError("trust.notEntitled", { file, signer: signer.name, purpose, model: modelName });
+export function requireEntitled({ subject: { models } }: SignedContent, signer: TrustedSigner | undefined, purpose: SignaturePurpose, file: string): void {
+  if (signer === undefined) return;
+  const model = signer.may.includes(purpose) ? models.find((name) => !matchesPattern(signer.models, name)) : models[0];
+  if (model !== undefined) throw new WorkbenchError("trust.notEntitled", { file, signer: signer.name, purpose, model });
 }

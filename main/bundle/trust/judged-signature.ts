@@ -4,6 +4,7 @@ import { WorkbenchError } from "../../../shared/errors.ts";
 import type { SignatureFacts } from "../../../shared/schemas/trust.ts";
 import type { Files } from "../../domain/files.ts";
 import { SIGNATURES_DIRECTORY } from "../bundle-layout.ts";
+import type { BundleSubject } from "./bundle-subject.ts";
 import type { Trust } from "./trust.ts";
 
 export interface SignedContent {
@@ -12,11 +13,7 @@ export interface SignedContent {
   readonly directory: string;
   /** Every file but the signatures → its SHA-256 (`presentFiles`). Volumes that lie elsewhere add theirs. */
   readonly present: ReadonlyMap<string, string>;
-  /** Of the manifest, sha256:… */
-  readonly digest: string;
-  readonly modelName: string;
-  /** Classification and export-control marks the bundle carries; a rule of the policy may ask for more where they stand. */
-  readonly marks: readonly string[];
+  readonly subject: Pick<BundleSubject, "digest" | "models" | "marks">;
   readonly trust: Trust;
   readonly now: number;
 }

@@ -7,6 +7,7 @@ import { addBundleCommands } from "./commands/bundle.ts";
 import { addEvalCommands } from "./commands/eval.ts";
 import { addHardwareCommands } from "./commands/hardware.ts";
 import { addJobCommands } from "./commands/job.ts";
+import { addKeyCommands } from "./commands/key.ts";
 import { addModelCommands } from "./commands/model.ts";
 import { addParityCommands } from "./commands/parity.ts";
 import { addPlanCommands } from "./commands/plan.ts";
@@ -16,6 +17,7 @@ import { addReportCommands } from "./commands/report.ts";
 import { addRunCommand } from "./commands/run.ts";
 import { addServeCommand } from "./commands/serve.ts";
 import { addSettingsCommands } from "./commands/settings.ts";
+import { addTrustCommands } from "./commands/trust.ts";
 import { commonOptions, type Execute, examplesText } from "./define-command.ts";
 import { EXIT_CODES } from "./exit-codes.ts";
 
@@ -49,6 +51,8 @@ export function buildProgram(execute: Execute, io: Pick<CommandIo, "stdout" | "s
   addEvalCommands(program, execute);
   addReportCommands(program, execute);
   addBundleCommands(program, execute);
+  addKeyCommands(program, execute);
+  addTrustCommands(program, execute);
   addJobCommands(program, execute);
   addAuditCommands(program, execute);
   addSettingsCommands(program, execute);

@@ -1,9 +1,9 @@
 import { createPublicKey, generateKeyPairSync, type KeyObject } from "node:crypto";
 import { cpSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import { ANNOTATIONS } from "../../../main/bundle/bundle-layout.ts";
 import { readBundle } from "../../../main/bundle/read-bundle.ts";
 import { signBundle } from "../../../main/bundle/sign-bundle.ts";
+import { bundleSubject } from "../../../main/bundle/trust/bundle-subject.ts";
 import { checkSignatures } from "../../../main/bundle/trust/check-signatures.ts";
 import { preAuthenticationEncoding } from "../../../main/bundle/trust/dsse.ts";
 import { keyIdOf, publicPem } from "../../../main/bundle/trust/key-id.ts";
@@ -49,13 +49,13 @@ export function unsigned(): string {
 
 export async function sign(directory: string, signer: Signer, purpose?: SignaturePurpose): Promise<string> {
   const bundle = await readBundle(files, directory);
-  const made = await signBundle({ files, bundle, modelName: bundle.manifest.annotations[ANNOTATIONS.title] as string, signer, purpose, now: NOW });
+  const made = await signBundle({ files, bundle, signer, purpose, now: NOW });
   return path.join(directory, made.files.find((file) => file.endsWith(".sigstore.json")) as string);
 }
 
 export async function check(directory: string, trust: Trust, { now = NOW, marks = [] as readonly string[] } = {}): Promise<SignatureAnswer> {
-  const { digest, manifest } = await readBundle(files, directory);
-  return checkSignatures({ files, directory, present: await presentFiles(files, directory), digest, modelName: manifest.annotations[ANNOTATIONS.title] as string, marks, trust, now });
+  const subject = bundleSubject(await readBundle(files, directory));
+  return checkSignatures({ files, directory, present: await presentFiles(files, directory), subject: { ...subject, marks }, trust, now });
 }
 
 export const codeOf = (answer: SignatureAnswer): string => (answer.answer === "wrong" ? answer.fault.code : answer.answer);
