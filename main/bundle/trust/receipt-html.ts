@@ -15,7 +15,7 @@ h1{font-size:17pt;margin:0 0 4mm}h2{font-size:11.5pt;margin:6mm 0 2mm;border-blo
 .answer{border:.7mm solid #111;padding:3mm 4mm;margin:0 0 4mm}.answer strong{font-size:15pt;display:block}
 .verified{border-style:double;border-width:1.2mm}.notSigned{border-style:dashed}.wrong,.broken{background:#eee}
 dl{display:grid;grid-template-columns:minmax(34mm,max-content) 1fr;gap:.8mm 5mm;margin:0}dt{color:#444}dd{margin:0;overflow-wrap:anywhere}
-table{border-collapse:collapse;inline-size:100%}th,td{text-align:start;vertical-align:top;padding:.8mm 2mm;border-block-end:.2mm solid #ccc}tr{break-inside:avoid}thead{display:table-header-group}
+table{border-collapse:collapse;inline-size:100%}td .code{font-size:8pt}th,td{text-align:start;vertical-align:top;padding:.8mm 2mm;border-block-end:.2mm solid #ccc}tr{break-inside:avoid}thead{display:table-header-group}
 .code{font:9pt/1.4 ui-monospace,"Noto Sans Mono",monospace;font-variant-numeric:tabular-nums;overflow-wrap:anywhere}
 .hand{display:grid;grid-template-columns:2fr 1fr;gap:10mm;margin-block-start:16mm;break-inside:avoid}.hand span{border-block-start:.3mm solid #111;padding-block-start:1mm}
 @media print{body{margin:0;padding:0;max-width:none}}`;
@@ -40,6 +40,6 @@ ${receiptSections(receipt, texts, tell, file).map(section).join("\n")}
 
 function section({ title, fields, table, note }: ReceiptSection): string {
   const list = fields.length === 0 ? "" : `<dl>${fields.map(({ name, value, code: isCode }) => `<dt>${own(name)}</dt><dd>${isCode === true ? code(value) : own(value)}</dd>`).join("")}</dl>`;
-  const rows = table === undefined ? "" : `<table><thead><tr>${table.head.map((cell) => `<th scope="col">${escaped(cell)}</th>`).join("")}</tr></thead><tbody>${table.rows.map((row) => `<tr>${row.map((cell) => `<td>${/^[\x20-\x7e]*$/.test(cell) ? code(cell) : own(cell)}</td>`).join("")}</tr>`).join("")}</tbody></table>`;
+  const rows = table === undefined ? "" : `<table><thead><tr>${table.head.map((cell) => `<th scope="col">${escaped(cell)}</th>`).join("")}</tr></thead><tbody>${table.rows.map((row) => `<tr>${row.map((cell, column) => `<td>${table.codeColumns.includes(column) ? code(cell) : own(cell)}</td>`).join("")}</tr>`).join("")}</tbody></table>`;
   return `<section><h2>${escaped(title)}</h2>${list}${rows}${note === undefined ? "" : `<p>${escaped(note)}</p>`}</section>`;
 }

@@ -10,7 +10,7 @@ export type TellError = (error: ErrorRecord) => string;
 export interface ReceiptSection {
   readonly title: string;
   readonly fields: readonly { readonly name: string; readonly value: string; readonly code?: boolean }[];
-  readonly table?: { readonly head: readonly string[]; readonly rows: readonly (readonly string[])[] };
+  readonly table?: { readonly head: readonly string[]; readonly rows: readonly (readonly string[])[]; readonly codeColumns: readonly number[] };
   readonly note?: string;
 }
 
@@ -35,16 +35,16 @@ export function receiptSections(receipt: Receipt, texts: ReceiptTexts, tell: Tel
         { name: words.marks, value: bundle.marks.join(" · ") || words.none },
       ],
     },
-    { title: words.checks, fields: [], table: { head: [words.whatWasChecked, words.outcome, words.tool], rows: receipt.checks.map((row) => [check[row.check], result[row.result], `${row.tool} ${row.version}`]) } },
+    { title: words.checks, fields: [], table: { head: [words.whatWasChecked, words.outcome, words.tool], rows: receipt.checks.map((row) => [check[row.check], result[row.result], `${row.tool} ${row.version}`]), codeColumns: [2] } },
     ...signatureSections(receipt, texts, tell),
     {
       title: words.policy,
       fields: [
         { name: words.policy, value: mode[policy.mode] }, { name: words.needed, value: `${texts.purpose.release}: ${policy.rule.release}, ${texts.purpose.approve}: ${policy.rule.approve}` },
-        { name: words.lists, value: policy.lists.map((list) => `${list.issuer} № ${list.sequence}, ${words.validUntil} ${list.validUntil}`).join("; ") || words.none },
+        { name: words.lists, value: policy.lists.map((list) => `${list.issuer} #${list.sequence} ${list.validUntil}`).join("; ") || words.none, code: policy.lists.length > 0 },
       ],
     },
-    { title: words.contents, fields: [], table: { head: [words.file, words.size, words.digest], rows: bundle.files.map((entry) => [entry.path, String(entry.bytes), entry.digest]) } },
+    { title: words.contents, fields: [], table: { head: [words.file, words.size, "SHA-256"], rows: bundle.files.map((entry) => [entry.path, String(entry.bytes), entry.digest.replace(/^sha256:/, "")]), codeColumns: [0, 1, 2] } },
     { title: words.made, fields: [{ name: words.made, value: receipt.madeAt, code: true }, { name: words.by, value: receipt.madeBy, code: true }, { name: words.system, value: receipt.system, code: true }] },
     {
       title: receipt.receiptKeyId === null ? words.unsignedReceipt : words.signedReceipt,
@@ -69,7 +69,7 @@ function signatureFields(facts: SignatureFacts, { words, purpose }: ReceiptTexts
     { name: words.signer, value: facts.signer ?? words.unknownSigner }, { name: words.purpose, value: purpose[facts.purpose] }, { name: words.file, value: facts.file, code: true },
     ...(facts.keyId === null ? [] : [{ name: words.key, value: `${facts.algorithm === null ? "" : `${facts.algorithm}, `}${facts.keyId}`, code: true }]),
     ...(facts.statedAt === null ? [] : [{ name: words.statedAt, value: facts.statedAt, code: true }]),
-    ...(facts.chain.length === 0 ? [] : [{ name: words.chain, value: facts.chain.map(({ subject, validTo }) => `${subject} (${words.validUntil} ${validTo})`).join(" ← ") }]),
+    ...(facts.chain.length === 0 ? [] : [{ name: words.chain, value: facts.chain.map(({ subject, validTo }) => `${subject} (${validTo})`).join(" < "), code: true }]),
     ...(facts.over.length === 0 ? [] : [{ name: words.over, value: facts.over.join(", "), code: true }]),
     ...(facts.fault === null ? [] : [{ name: words.fault, value: tell(facts.fault as ErrorRecord) }]),
   ];
