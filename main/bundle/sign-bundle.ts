@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import path from "node:path";
 import { WorkbenchError } from "../../shared/errors.ts";
 import type { SignaturePurpose } from "../../shared/schemas/trust.ts";
@@ -5,7 +6,7 @@ import type { Files } from "../domain/files.ts";
 import { SIGNATURES_DIRECTORY, SUMS_FILE, SUMS_SIGNATURE_FILE } from "./bundle-layout.ts";
 import type { OpenedBundle } from "./read-bundle.ts";
 import { bundleSubject } from "./trust/bundle-subject.ts";
-import { readSignatureFile, signaturePath } from "./trust/judged-signature.ts";
+import { readSignatureFile, signaturePath, signatureStem } from "./trust/judged-signature.ts";
 import { keyIdOf } from "./trust/key-id.ts";
 import { checkSums, presentFiles } from "./trust/present-files.ts";
 import { sealBundle } from "./trust/seal-bundle.ts";
@@ -47,7 +48,7 @@ export async function signBundle({ files, bundle, signer, purpose, now }: SignBu
   const names = (await files.status(folder)) === undefined ? [] : await files.list(folder);
   const statementFile = `${stem}.sigstore.json`;
   if (names.includes(statementFile)) throw new WorkbenchError("trust.alreadySigned", { file: signaturePath({ directory }, statementFile), keyId });
-  const over = await earlierSignatures({ files, directory }, names);
+  const over = await earlierSignatures({ files, directory }, names, stem);
   if (over.length === 0 && (await files.status(path.join(directory, SUMS_FILE))) === undefined) await sealBundle(files, directory);
   const present = await presentFiles(files, directory);
   const sumsFiles = (await checkSums(files, directory, present)) ? await signSums(files, directory, signer, stem) : [];
@@ -67,13 +68,17 @@ async function signSums(files: Files, directory: string, signer: Signer, stem: s
   return [`${SIGNATURES_DIRECTORY}/${name}`];
 }
 
-/** Signatures made by hand over SHA256SUMS have no statement that could be named; they stay, unnamed. */
-async function earlierSignatures(place: { readonly files: Files; readonly directory: string }, names: readonly string[]): Promise<{ file: string; sha256: string }[]> {
+/** Statements, and signatures made by hand over SHA256SUMS, which have no statement beside them. */
+async function earlierSignatures(place: { readonly files: Files; readonly directory: string }, names: readonly string[], own: string): Promise<{ file: string; sha256: string }[]> {
   const earlier: { file: string; sha256: string }[] = [];
   for (const name of names) {
-    if (SUMS_SIGNATURE_FILE.test(name)) continue;
     const file = signaturePath(place, name);
-    earlier.push({ file: name, sha256: parseSignature(await readSignatureFile(place, file, MAX_SIGNATURE_BYTES), file).sha256 });
+    const isByHand = SUMS_SIGNATURE_FILE.test(name);
+    if (isByHand && (signatureStem(name) === own || names.includes(`${signatureStem(name)}.sigstore.json`))) continue;
+    const bytes = await readSignatureFile(place, file, MAX_SIGNATURE_BYTES);
+    // Nobody signs over what cannot even be read.
+    if (!isByHand) parseSignature(bytes, file);
+    earlier.push({ file: name, sha256: createHash("sha256").update(bytes).digest("hex") });
   }
   return earlier;
 }

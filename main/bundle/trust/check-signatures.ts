@@ -32,7 +32,7 @@ export async function checkSignatures(content: SignedContent): Promise<Signature
     if (companion !== undefined && companion.key === undefined) continue;
     const sums = await judgeSumsSignature(content, name, companion?.key);
     // It says nothing that its signer's statement does not say better; only that it fails is news.
-    if (companion === undefined || sums.fault?.code === "trust.signatureMismatch" || sums.fault?.code === "trust.contentDiffers") judged.push(sums);
+    if (companion === undefined || sums.fault !== null) judged.push(sums);
   }
   const signatures = judged.map(({ facts, fault }) => ({ ...facts, fault: fault?.toRecord() ?? null }));
   const fault = overallFault(content, judged);

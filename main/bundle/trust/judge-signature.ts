@@ -1,4 +1,3 @@
-import type { KeyObject } from "node:crypto";
 import { WorkbenchError } from "../../../shared/errors.ts";
 import type { SignatureFacts, SignaturePurpose, TrustedSigner } from "../../../shared/schemas/trust.ts";
 import { BLOBS_DIRECTORY, hexOf } from "../bundle-layout.ts";
@@ -30,10 +29,12 @@ export async function judgeSignature(content: SignedContent, name: string): Prom
     if (key !== undefined) learn({ keyId: keyIdOf(key), algorithm: CURVES[curveOf(key, file)].algorithm }, { key });
     learn({ signer: signer?.name ?? null, chain: chain.map((certificate) => ({ subject: shownSubject(certificate), validFrom: certificate.validFromDate.toISOString(), validTo: certificate.validToDate.toISOString() })) });
     requireContent(content, statement, file);
-    refuseRevoked(content, keys, file);
+    // Of a key nobody here has, the list may still know the name.
+    const keyIds = [...keys.map(keyIdOf), ...(hint === null ? [] : [hint])];
+    refuseRevoked(content, keyIds, file);
     if (fault !== undefined) throw fault;
     requireEntitled(content, signer, purpose, file);
-    refuseExpired(content, keys, file);
+    refuseExpired(content, keyIds, file);
     return { ...judged, fault: null };
   } catch (error) {
     if (!(error instanceof WorkbenchError) || error.code.startsWith("files.")) throw error;
@@ -55,8 +56,8 @@ function requireContent({ present, subject: { digest } }: SignedContent, { resou
 }
 
 /** The time a signature states is no proof that it was made before a key was lost: nothing by a revoked key counts. @throws trust.keyRevoked */
-export function refuseRevoked({ trust }: SignedContent, keys: readonly KeyObject[], file: string): void {
-  const ids = new Set(keys.map(keyIdOf));
+export function refuseRevoked({ trust }: SignedContent, keyIds: readonly string[], file: string): void {
+  const ids = new Set(keyIds);
   for (const { issuer, revokedKeys } of trust.lists) {
     const revoked = revokedKeys.find(({ keyId }) => ids.has(keyId));
     if (revoked !== undefined) throw new WorkbenchError("trust.keyRevoked", { file, keyId: revoked.keyId, issuer, reason: revoked.reason });
@@ -64,8 +65,8 @@ export function refuseRevoked({ trust }: SignedContent, keys: readonly KeyObject
 }
 
 /** @throws trust.keyExpired */
-export function refuseExpired({ trust, now }: SignedContent, keys: readonly KeyObject[], file: string): void {
-  const ids = new Set(keys.map(keyIdOf));
+export function refuseExpired({ trust, now }: SignedContent, keyIds: readonly string[], file: string): void {
+  const ids = new Set(keyIds);
   for (const { issuer, keyExpiry } of trust.lists) {
     const expired = keyExpiry.find(({ keyId, notAfter }) => ids.has(keyId) && now > Date.parse(notAfter));
     if (expired !== undefined) throw new WorkbenchError("trust.keyExpired", { file, keyId: expired.keyId, issuer, notAfter: expired.notAfter });

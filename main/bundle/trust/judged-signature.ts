@@ -24,7 +24,7 @@ export interface JudgedSignature {
   readonly facts: SignatureFacts;
   /** Signatures that it was put over: file name and SHA-256. */
   readonly over: readonly { readonly file: string; readonly sha256: string }[];
-  /** Of the signature file itself; "" where nothing refers to it by digest. */
+  /** Of the signature file itself. */
   readonly sha256: string;
   /** The signer's key, where it is known and the signature was checked with it. */
   readonly key: KeyObject | undefined;

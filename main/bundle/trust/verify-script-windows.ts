@@ -36,6 +36,7 @@ foreach ($line in [IO.File]::ReadAllText($listFile).TrimEnd("\`n").Split("\`n"))
 foreach ($entry in Get-ChildItem -LiteralPath $root -Recurse -Force) {
   $name = $entry.FullName.Substring($root.Length + 1).Replace('\\', '/')
   if ($entry.Attributes -band [IO.FileAttributes]::ReparsePoint) { Wrong "$name is a link." }
+  if ($name -like 'signatures/*' -and ($entry.PSIsContainer -or $name -cnotmatch '^signatures/[A-Za-z0-9_][A-Za-z0-9._-]*\\.(sigstore\\.json|sig)$')) { Wrong "$name is no signature." }
   if ($entry.PSIsContainer -or $name -like 'signatures/*' -or $name -ceq 'SHA256SUMS' -or $name -ceq $List) { continue }
   if (-not $names.ContainsKey($name)) { Wrong "$name is in no list." }
 }

@@ -69,6 +69,11 @@ walk() {
   done
 }
 walk ''
+for entry in signatures/* signatures/.[!.]* signatures/..?*; do
+  [ -e "$entry" ] || [ -L "$entry" ] || continue
+  case $entry in signatures/.* | *[!A-Za-z0-9._/-]*) wrong "$entry is no signature." ;; *.sigstore.json | *.sig) ;; *) wrong "$entry is no signature." ;; esac
+  if [ -L "$entry" ] || [ ! -f "$entry" ]; then wrong "$entry is no file."; fi
+done
 
 # 3. Every file is what the list says.
 checked=$(sha256sum -c "$list" 2>&1) || {

@@ -7,7 +7,7 @@ import { matchesPattern } from "../../../main/bundle/trust/matches-pattern.ts";
 import { parseStatement, statementBytes } from "../../../main/bundle/trust/model-statement.ts";
 import { openRevocationList, signRevocationList } from "../../../main/bundle/trust/revocation-list.ts";
 import { formatSums, parseSums } from "../../../main/bundle/trust/sha256-sums.ts";
-import { parseSignature } from "../../../main/bundle/trust/sigstore-bundle.ts";
+import { checkSignature, parseSignature, signStatement } from "../../../main/bundle/trust/sigstore-bundle.ts";
 import { parseUniqueJson } from "../../../main/bundle/trust/unique-json.ts";
 import { WorkbenchError } from "../../../shared/errors.ts";
 import { listOf, makePerson } from "./trust-fixture.ts";
@@ -107,6 +107,16 @@ describe("damaged or invented documents are refused, and nothing falls over:", (
     const raw = certificate?.raw as Buffer;
     fc.assert(fc.property(damaged(raw), (bytes) => refusesCleanly(() => certificateFacts({ raw: bytes, subject: "CN=x" } as never, "f"), "trust.certificateInvalid")), { numRuns: 300 });
   });
+});
+
+it("a signature over a hundred thousand files is read, and one string of megabytes overflows nothing", async () => {
+  const resources = new Map(Array.from({ length: 100_000 }, (_, index) => [`blobs/sha256/${index.toString(16).padStart(64, "0")}`, index.toString(16).padStart(64, "0")] as const));
+  const { signer, publicKey } = makePerson();
+  const signature = parseSignature(await signStatement(signer, { modelName: "m", resources, ignored: [], sallyport: undefined }), "f");
+  expect(() => checkSignature(signature, publicKey)).not.toThrow();
+  expect(parseStatement(signature.payload, "f").resources).toEqual(resources);
+  for (const inner of ["a".repeat(20_000_000), "\\n".repeat(5_000_000)]) expect(parseUniqueJson(Buffer.from(`{"a":"${inner}"}`))).toHaveProperty("a");
+  expect(() => parseSums(Buffer.from(`${"0".repeat(64)}  ${"a/".repeat(10_000_000)}a\n`), "f")).toThrow(expect.objectContaining({ code: "bundle.sumsInvalid" }));
 });
 
 describe("JSON that is signed", () => {

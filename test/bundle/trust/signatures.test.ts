@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { appendFileSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { appendFileSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { describe, expect, it } from "vitest";
 import { signRevocationList } from "../../../main/bundle/trust/revocation-list.ts";
@@ -165,6 +165,41 @@ describe("at a border", () => {
     writeFileSync(first, "{}");
     await expect(sign(bundle, stranger.signer)).rejects.toMatchObject({ code: "trust.signatureInvalid" });
   });
+});
+
+describe("a signature by hand over SHA256SUMS", () => {
+  const byHand = async (bundle: string, person: typeof maker): Promise<void> => {
+    mkdirSync(path.join(bundle, "signatures"), { recursive: true });
+    writeFileSync(path.join(bundle, "signatures/hand.SHA256SUMS.sig"), await person.signer.sign("sha256", readFileSync(path.join(bundle, "SHA256SUMS"))));
+  };
+
+  it("counts as any other, and says nothing of a bundle whose list it is not", async () => {
+    const bundle = unsigned();
+    await byHand(bundle, maker);
+    expect(codeOf(await check(bundle, makerKnown))).toBe("verified");
+    expect(codeOf(await check(bundle, trustOf([knows(maker, "maker")], { lists: [listOf({ revokedKeys: [{ keyId: maker.keyId, reason: "lost" }] })] })))).toBe("trust.keyRevoked");
+    appendFileSync(path.join(bundle, "verify.sh"), "\n");
+    expect(codeOf(await check(bundle, makerKnown))).toBe("bundle.sumsInvalid");
+  });
+
+  it("is signed over at a border like any other", async () => {
+    const bundle = unsigned();
+    await byHand(bundle, stranger);
+    await sign(bundle, border.signer);
+    const inside = trustOf([knows(border, "border", { may: ["approve"] })], { policy: { mode: "enforce", expiredCertificates: "refuse", rules: [{ models: "*", marks: null, release: 0, approve: 1 }] } });
+    expect(codeOf(await check(bundle, inside))).toBe("verified");
+    rmSync(path.join(bundle, "signatures/hand.SHA256SUMS.sig"));
+    expect(codeOf(await check(bundle, inside))).toBe("trust.earlierSignatureMissing");
+  });
+});
+
+it("a revoked key that nobody here has is known by its name, though a border has vouched", async () => {
+  const bundle = unsigned();
+  await sign(bundle, stranger.signer);
+  await sign(bundle, border.signer);
+  const inside = (lists: ReturnType<typeof listOf>[]) => trustOf([knows(border, "border", { may: ["approve"] })], { lists, policy: { mode: "enforce", expiredCertificates: "refuse", rules: [{ models: "*", marks: null, release: 0, approve: 1 }] } });
+  expect(codeOf(await check(bundle, inside([listOf()])))).toBe("verified");
+  expect(codeOf(await check(bundle, inside([listOf({ revokedKeys: [{ keyId: stranger.keyId, reason: "lost" }] })])))).toBe("trust.keyRevoked");
 });
 
 describe("a policy", () => {
