@@ -45,6 +45,7 @@ export async function signBundle({ files, bundle, signer, purpose, now }: SignBu
   const keyId = keyIdOf(signer.publicKey);
   const stem = keyId.slice(0, STEM_DIGITS);
   const folder = path.join(directory, SIGNATURES_DIRECTORY);
+  for (const place of [directory, folder]) await clearUnfinished(files, place);
   const names = (await files.status(folder)) === undefined ? [] : await files.list(folder);
   const statementFile = `${stem}.sigstore.json`;
   if (names.includes(statementFile)) throw new WorkbenchError("trust.alreadySigned", { file: signaturePath({ directory }, statementFile), keyId });
@@ -57,6 +58,12 @@ export async function signBundle({ files, bundle, signer, purpose, now }: SignBu
   await files.makeDirectory(folder);
   await files.writeWhole(signaturePath({ directory }, statementFile), content);
   return { keyId, purpose: chosen, files: [...sumsFiles, `${SIGNATURES_DIRECTORY}/${statementFile}`], over: over.map(({ file }) => file) };
+}
+
+/** What a signing that was killed left under a temporary name (`Files.writeWhole`): it would be a stranger in the bundle. */
+async function clearUnfinished(files: Files, folder: string): Promise<void> {
+  if ((await files.status(folder))?.kind !== "directory") return;
+  for (const name of await files.list(folder)) if (/^\..+\.[0-9a-f]+\.tmp$/.test(name)) await files.remove(path.join(folder, name));
 }
 
 async function signSums(files: Files, directory: string, signer: Signer, stem: string): Promise<string[]> {
