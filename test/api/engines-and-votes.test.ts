@@ -34,14 +34,18 @@ async function speak(says: string, everyMs: number, fails = false): Promise<stri
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 }
 
-const client = (): ReturnType<typeof createClient> => createClient();
-const createClient = () => createRouterClient(router, { context: { workbench } });
+const client = () => createRouterClient(router, { context: { workbench } });
 const failure = async (work: Promise<unknown>): Promise<unknown> => work.then(() => null, (thrown: unknown) => fromWireError(thrown).toRecord());
 const question = (first: string, second: string, blind: boolean) => ({
   contestants: [{ model: first, messages: [{ role: "user" as const, content: "Hello" }] }, { model: second, messages: [{ role: "user" as const, content: "Hello" }] }] as [never, never],
   sampling: { temperature: 0, topK: 0, topP: 1, minP: 0, repetitionPenalty: 1 }, maxTokens: 50, blind,
 });
-const heard = async (first: string, second: string, blind: boolean): Promise<CompareEvent[]> => Array.fromAsync(await client().run.compare(question(first, second, blind)));
+const collected = async <T>(stream: AsyncIterable<T>): Promise<T[]> => {
+  const events: T[] = [];
+  for await (const event of stream) events.push(event);
+  return events;
+};
+const heard = async (first: string, second: string, blind: boolean): Promise<CompareEvent[]> => collected(await client().run.compare(question(first, second, blind)));
 const textOf = (events: readonly CompareEvent[], side: "left" | "right"): string => events.map((event) => (event.kind === "side" && event.side === side && event.event.kind === "text" ? event.event.text : "")).join("");
 
 beforeAll(async () => {
@@ -100,7 +104,7 @@ describe("named engines", () => {
   });
 
   it("write like a package, with pace and the server's own count", async () => {
-    const events = await Array.fromAsync(await client().run.generate({ model: "engine:slow", messages: [{ role: "user", content: "Hello" }] }));
+    const events = await collected(await client().run.generate({ model: "engine:slow", messages: [{ role: "user", content: "Hello" }] }));
     expect(events.filter(({ kind }) => kind === "pace").length).toBeGreaterThan(0);
     expect(events.at(-1)).toMatchObject({ kind: "end", reason: "eos", promptTokens: 4, generatedTokens: 9, countedBy: "usage", tokenIds: [] });
   });

@@ -35,7 +35,9 @@ const ticks = (): number => performance.now();
 
 async function ask(address: EngineAddress, { timeouts, signal = new AbortController().signal, asked = request }: { readonly timeouts?: Partial<EngineTimeouts>; readonly signal?: AbortSignal; readonly asked?: ChatRequest } = {}): Promise<ChatEvent[]> {
   const engine = createOpenAiEngine({ ticks, timeouts: { connectMs: 2000, firstByteMs: 2000, silenceMs: 2000, ...timeouts } });
-  return Array.fromAsync(engine.complete(address, asked, signal));
+  const events: ChatEvent[] = [];
+  for await (const event of engine.complete(address, asked, signal)) events.push(event);
+  return events;
 }
 
 const stream = (response: ServerResponse): ServerResponse => response.writeHead(200, { "content-type": "text/event-stream" });
