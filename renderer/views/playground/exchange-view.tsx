@@ -1,4 +1,4 @@
-import { type ReactNode, useMemo } from "react";
+import { memo, type ReactNode, useMemo } from "react";
 import { SIDES } from "../../../shared/schemas/comparison.ts";
 import { ENGINE_PREFIX } from "../../../shared/schemas/engine.ts";
 import type { Model } from "../../../shared/schemas/model.ts";
@@ -19,7 +19,8 @@ interface ExchangeViewProps {
   readonly onRetry?: (() => void) | undefined;
 }
 
-export function ExchangeView({ exchange, models, isMarking, onRetry }: ExchangeViewProps): ReactNode {
+/** Drawn again only where it changed: a long conversation must not slow its last answer down. */
+export const ExchangeView = memo(function ExchangeView({ exchange, models, isMarking, onRetry }: ExchangeViewProps): ReactNode {
   const { playground: words, language, format } = useLocale();
   const { mode, asked, answers, seated, vote, prompt } = exchange;
   const [left = "", right = ""] = answers.map(({ text }) => text);
@@ -60,4 +61,4 @@ export function ExchangeView({ exchange, models, isMarking, onRetry }: ExchangeV
       )}
     </li>
   );
-}
+});

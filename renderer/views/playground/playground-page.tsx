@@ -1,6 +1,6 @@
 import { Button, Switch } from "@mantine/core";
 import { useNavigate } from "@tanstack/react-router";
-import { type ReactNode, useEffect, useRef, useState } from "react";
+import { type ReactNode, useCallback, useEffect, useRef, useState } from "react";
 import type { Model } from "../../../shared/schemas/model.ts";
 import { useClient } from "../../client-context.ts";
 import { useEngines, useModels } from "../../queries.ts";
@@ -65,6 +65,7 @@ function Exchanges({ state: { exchanges }, models }: { readonly state: Playgroun
   const { playground: words } = useLocale();
   const client = useClient();
   const [isMarking, setMarking] = useState(true);
+  const again = useCallback(() => void askAgain(client), [client]);
   const scroller = useRef<HTMLDivElement>(null);
   const isAtEnd = useRef(true);
   // biome-ignore lint/correctness/useExhaustiveDependencies: every change of the conversation may have made it longer
@@ -82,7 +83,7 @@ function Exchanges({ state: { exchanges }, models }: { readonly state: Playgroun
       <div ref={scroller} className={styles["scroller"]} onScroll={onScroll} tabIndex={0} role="group" aria-label={words.conversation}>
         <ol className={styles["exchanges"]}>
           {exchanges.map((exchange, place) => (
-            <ExchangeView key={exchange.id} exchange={exchange} models={models} isMarking={isMarking} onRetry={place === exchanges.length - 1 && isOver(exchange) ? () => void askAgain(client) : undefined} />
+            <ExchangeView key={exchange.id} exchange={exchange} models={models} isMarking={isMarking} onRetry={place === exchanges.length - 1 && isOver(exchange) ? again : undefined} />
           ))}
         </ol>
       </div>

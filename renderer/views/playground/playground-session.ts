@@ -68,25 +68,48 @@ export async function ask(client: Client, prompt: string): Promise<void> {
   const { mode, settings: { system, temperature, topP, maxTokens, seed }, exchanges } = state;
   const exchange = newExchange(exchangesMade++, mode, prompt, asked);
   changePlayground({ exchanges: [...exchanges, cutShort(exchange, { kind: "loading" })] });
-  const update = (change: (exchange: Exchange) => Exchange): void => changePlayground({ exchanges: state.exchanges.map((known) => (known.id === exchange.id ? change(known) : known)) });
+  const shown = follow(exchange.id);
   const sampling = { temperature, topP, ...(seed === null ? {} : { seed }) };
   const messagesOf = (reference: string, place: number) => [
     ...(system.trim() === "" ? [] : [{ role: "system" as const, content: system }]), ...(mode === "blind" ? [] : historyOf(exchanges, reference, place)), { role: "user" as const, content: prompt },
   ];
   try {
     if (asked.length === 1) {
-      for await (const event of await client.run.generate({ model: asked[0], messages: messagesOf(asked[0], 0), maxTokens, sampling }, { signal: stop.signal })) update((known) => withAnswer(known, 0, (answer) => afterGenerateEvent(answer, event)));
+      for await (const event of await client.run.generate({ model: asked[0], messages: messagesOf(asked[0], 0), maxTokens, sampling }, { signal: stop.signal })) shown.add((known) => withAnswer(known, 0, (answer) => afterGenerateEvent(answer, event)));
     } else {
       const contestants = [{ model: asked[0], messages: messagesOf(asked[0], 0) }, { model: asked[1], messages: messagesOf(asked[1], 1) }] as const;
-      for await (const event of await client.run.compare({ contestants: [...contestants], maxTokens, sampling, blind: mode === "blind" }, { signal: stop.signal })) update((known) => afterCompareEvent(known, event));
+      for await (const event of await client.run.compare({ contestants: [...contestants], maxTokens, sampling, blind: mode === "blind" }, { signal: stop.signal })) shown.add((known) => afterCompareEvent(known, event));
     }
-    update((known) => cutShort(known, { kind: "stopped" }));
+    shown.add((known) => cutShort(known, { kind: "stopped" }));
   } catch (error) {
-    update((known) => cutShort(known, stop.signal.aborted ? { kind: "stopped" } : { kind: "failed", error }));
+    shown.add((known) => cutShort(known, stop.signal.aborted ? { kind: "stopped" } : { kind: "failed", error }));
   } finally {
     if (running === stop) running = null;
-    changePlayground({});
+    shown.flush();
   }
+}
+
+/** Twenty-five times a second is as fluent as an eye sees; a small model makes a thousand tokens in that time, and a page drawn for each would lag behind for seconds. */
+const DRAW_EVERY_MS = 40;
+
+/** Changes of one exchange, gathered between two drawings. */
+function follow(id: number): { readonly add: (change: (exchange: Exchange) => Exchange) => void; readonly flush: () => void } {
+  let waiting: ((exchange: Exchange) => Exchange)[] = [];
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const flush = (): void => {
+    clearTimeout(timer);
+    timer = undefined;
+    const changes = waiting;
+    waiting = [];
+    changePlayground({ exchanges: state.exchanges.map((known) => (known.id === id ? changes.reduce((exchange, change) => change(exchange), known) : known)) });
+  };
+  return {
+    add: (change) => {
+      waiting.push(change);
+      timer ??= setTimeout(flush, DRAW_EVERY_MS);
+    },
+    flush,
+  };
 }
 
 /** The last prompt once more, in place of what came of it. */
