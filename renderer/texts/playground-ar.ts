@@ -44,7 +44,7 @@ export const playgroundAr: PlaygroundTexts = {
     answering: "يجيب", stopped: "أوقف", failed: "فشل",
   },
   bothAnswer: "كلاهما يجيب، ويظهر النصّان بوتيرة واحدة.",
-  ends: { eos: "", stop: "", length: "قُطع عند أطول إجابة", context: "امتلأ السياق", other: "أنهاه الخادم" },
+  ends: { length: "قُطع عند أطول إجابة", context: "امتلأ السياق", other: "أنهاه الخادم" },
   firstToken: "الرمز الأول",
   tokensPerSecond: "رمز/ث",
   piecesPerSecond: "قطعة/ث",

@@ -37,7 +37,7 @@ export const playgroundEn = {
     answering: "Answering", stopped: "Stopped", failed: "Failed",
   },
   bothAnswer: "Both answer; their texts appear at one pace.",
-  ends: { eos: "", stop: "", length: "cut at the longest answer", context: "the context is full", other: "ended by the server" },
+  ends: { length: "cut at the longest answer", context: "the context is full", other: "ended by the server" },
   firstToken: "First token",
   tokensPerSecond: "tokens/s",
   piecesPerSecond: "pieces/s",

@@ -36,7 +36,7 @@ export const playgroundZhHans: PlaygroundTexts = {
     answering: "正在回答", stopped: "已停止", failed: "失败",
   },
   bothAnswer: "双方正在回答；两份文本以相同的速度出现。",
-  ends: { eos: "", stop: "", length: "达到最长回答而截断", context: "上下文已满", other: "由服务器结束" },
+  ends: { length: "达到最长回答而截断", context: "上下文已满", other: "由服务器结束" },
   firstToken: "首个词元",
   tokensPerSecond: "词元/秒",
   piecesPerSecond: "片段/秒",

@@ -6,8 +6,10 @@ import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { createRouterClient } from "@orpc/server";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { engineSeats } from "../../main/api/engine-seats.ts";
 import { router } from "../../main/api/router.ts";
 import { fromWireError } from "../../main/api/wire-error.ts";
+import type { ModelPackage } from "../../main/domain/model-package.ts";
 import { type ComposedWorkbench, composeWorkbench } from "../../main/hosts/compose.ts";
 import type { CompareEvent, Vote } from "../../shared/schemas/comparison.ts";
 
@@ -123,6 +125,21 @@ describe("two contestants", () => {
     const events = await heard("engine:broken", "engine:slow", false);
     expect(events.find(({ kind }) => kind === "failed")).toMatchObject({ side: "left", error: { code: "engine.cutOff" } });
     expect(textOf(events, "right")).toBe("few words");
+  });
+});
+
+describe("two packages that do not fit beside each other", () => {
+  const large = (name: string, bytes: number) => ({ kind: "package" as const, package: { directory: `/${name}`, digest: name, manifest: { name, files: [{ path: "weights-00001.bin", bytes, sha256: "" }] } } as unknown as ModelPackage });
+
+  it("are refused with the arithmetic before anything is loaded", async () => {
+    await expect(engineSeats(workbench, [large("one", 2 ** 50), large("other", 2 ** 49)], undefined)).rejects.toMatchObject({ code: "engine.noRoomBeside", details: { models: "one, other", neededBytes: 2 ** 50 + 2 ** 49, usableBytes: expect.any(Number) } });
+  });
+
+  it("are one engine where they are the same, and share the cores where not", async () => {
+    const [first, second] = await engineSeats(workbench, [large("one", 2 ** 50), large("one", 2 ** 50)], 6);
+    expect(second).toBe(first);
+    const seats = await engineSeats(workbench, [large("one", 1), large("other", 1)], 6);
+    expect(seats.map(({ options }) => options.threads)).toEqual([3, 3]);
   });
 });
 

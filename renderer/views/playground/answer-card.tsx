@@ -40,20 +40,19 @@ export function AnswerCard({ name, answer, marked, isMasked, isElsewhere, onRetr
   );
 }
 
-function AnswerFigures({ answer: { state, pace, end }, isElsewhere }: { readonly answer: Answer; readonly isElsewhere: boolean }): ReactNode {
+function AnswerFigures({ answer: { state, pace, end, figures }, isElsewhere }: { readonly answer: Answer; readonly isElsewhere: boolean }): ReactNode {
   const { playground: words, format } = useLocale();
-  const told = end ?? pace;
+  const told = figures ?? end ?? pace;
   if (told === null) return <StateWords state={state} />;
-  const rate = end?.decodeTokensPerSecond ?? pace?.tokensPerSecond ?? null;
+  const rate = "decodeTokensPerSecond" in told ? told.decodeTokensPerSecond : told.tokensPerSecond;
   // Until its end, a server's tokens are not known but by the pieces in which they come.
-  const arePieces = end === null ? isElsewhere : end.countedBy === "pieces";
-  const ended = end === null ? "" : words.ends[end.reason];
+  const arePieces = "kind" in told && (told.kind === "end" ? told.countedBy === "pieces" : isElsewhere);
   return (
     <>
       <Figure>{format.number(rate)} {arePieces ? words.piecesPerSecond : words.tokensPerSecond}</Figure>
       <span>{words.firstToken} <Figure>{format.milliseconds(told.timeToFirstTokenMs)}</Figure></span>
       <Figure title={arePieces ? words.piecesWhat : undefined}>{(arePieces ? words.pieces : words.tokens)(format.count(told.generatedTokens))}</Figure>
-      {ended !== "" && <span>{ended}</span>}
+      {end !== null && end.reason !== "eos" && end.reason !== "stop" && <span>{words.ends[end.reason]}</span>}
       {(state.kind === "stopped" || state.kind === "failed") && <span>{words.states[state.kind]}</span>}
     </>
   );

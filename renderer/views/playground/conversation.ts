@@ -1,4 +1,4 @@
-import type { CompareEvent, Contestant, Side, Vote } from "../../../shared/schemas/comparison.ts";
+import { type CompareEvent, type Contestant, type Side, SIDES, type Vote } from "../../../shared/schemas/comparison.ts";
 import type { ChatMessage, GenerateEvent } from "../../../shared/schemas/generation.ts";
 
 export type Mode = "one" | "two" | "blind";
@@ -19,6 +19,8 @@ export interface Answer {
   readonly state: AnswerState;
   readonly pace: Pace | null;
   readonly end: End | null;
+  /** Of a blind answer, told after the vote. */
+  readonly figures: Vote["figures"][Side] | null;
 }
 
 /** One prompt and what was answered. Who answered stays with it: contestants may be changed before the next one. */
@@ -35,7 +37,7 @@ export interface Exchange {
   readonly vote: Vote | null;
 }
 
-const NO_ANSWER: Answer = { text: "", state: { kind: "waiting" }, pace: null, end: null };
+const NO_ANSWER: Answer = { text: "", state: { kind: "waiting" }, pace: null, end: null, figures: null };
 
 export function newExchange(id: number, mode: Mode, prompt: string, asked: readonly string[]): Exchange {
   return { id, mode, prompt, asked, answers: asked.map(() => NO_ANSWER), seated: null, comparison: null, vote: null };
@@ -99,6 +101,11 @@ export function afterCompareEvent(exchange: Exchange, event: CompareEvent): Exch
 
 export function withAnswer(exchange: Exchange, place: number, change: (answer: Answer) => Answer): Exchange {
   return { ...exchange, answers: exchange.answers.map((answer, at) => (at === place ? change(answer) : answer)) };
+}
+
+/** The vote opens what was hidden. */
+export function afterVote(exchange: Exchange, vote: Vote): Exchange {
+  return { ...exchange, vote, seated: [vote.left, vote.right], answers: exchange.answers.map((answer, place) => ({ ...answer, figures: vote.figures[SIDES[place] ?? "left"] })) };
 }
 
 /** The stream ended before its answers did: by Stop, or by a failure of the whole. */

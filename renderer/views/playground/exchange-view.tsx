@@ -21,7 +21,7 @@ interface ExchangeViewProps {
 
 /** Drawn again only where it changed: a long conversation must not slow its last answer down. */
 export const ExchangeView = memo(function ExchangeView({ exchange, models, isMarking, onRetry }: ExchangeViewProps): ReactNode {
-  const { playground: words, language, format } = useLocale();
+  const { playground: words, language } = useLocale();
   const { mode, asked, answers, seated, vote, prompt } = exchange;
   const [left = "", right = ""] = answers.map(({ text }) => text);
   const over = isOver(exchange);
@@ -50,15 +50,7 @@ export const ExchangeView = memo(function ExchangeView({ exchange, models, isMar
       {hasTwo && left === right && <p className={styles["said"]}>{words.same}</p>}
       {differences === null && <p className={styles["said"]}>{words.tooDifferent}</p>}
       {mode === "blind" && <VoteButtons exchange={exchange} />}
-      {vote !== null && (
-        <p className={styles["said"]}>
-          {words.voted(words.votes[vote.choice])}
-          {" · "}
-          {([["left", 0], ["right", 1]] as const).map(([side, place]) => (
-            <span key={side} className={styles["told"]}><bdi>{nameOf(place)}</bdi>: <bdi>{format.number(vote.figures[side].tokensPerSecond)} {words.tokensPerSecond}, {words.firstToken} {format.milliseconds(vote.figures[side].timeToFirstTokenMs)}</bdi></span>
-          ))}
-        </p>
-      )}
+      {vote !== null && <p className={styles["said"]}>{words.voted(words.votes[vote.choice])}</p>}
     </li>
   );
 });

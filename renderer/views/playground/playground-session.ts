@@ -1,7 +1,7 @@
 import { useSyncExternalStore } from "react";
 import type { Vote, VoteChoice } from "../../../shared/schemas/comparison.ts";
 import type { Client } from "../../client.ts";
-import { afterCompareEvent, afterGenerateEvent, cutShort, type Exchange, historyOf, isOver, type Mode, newExchange, withAnswer } from "./conversation.ts";
+import { afterCompareEvent, afterGenerateEvent, afterVote, cutShort, type Exchange, historyOf, isOver, type Mode, newExchange, withAnswer } from "./conversation.ts";
 
 export interface PlaygroundSettings {
   readonly system: string;
@@ -122,7 +122,7 @@ export async function askAgain(client: Client): Promise<void> {
 
 export async function castVote(client: Client, exchange: Exchange, choice: VoteChoice): Promise<Vote> {
   const vote = await client.vote.cast({ comparison: exchange.comparison ?? "", choice });
-  changePlayground({ exchanges: state.exchanges.map((known) => (known.id === exchange.id ? { ...known, vote, seated: [vote.left, vote.right] } : known)) });
+  changePlayground({ exchanges: state.exchanges.map((known) => (known.id === exchange.id ? afterVote(known, vote) : known)) });
   return vote;
 }
 
