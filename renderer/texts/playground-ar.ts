@@ -94,6 +94,7 @@ export const playgroundAr: PlaygroundTexts = {
   modelWhat: "اسمه عند الخادم؛ وإن تُرك فارغًا فالنموذج الوحيد الذي يقدّمه.",
   key: "المفتاح (اختياري)",
   keyWhat: "يُحفظ في مجلد العمل، في ملف لا يقرؤه إلا صاحبه.",
+  plainKey: "عبر \u2066http://\u2069 إلى جهاز آخر ينتقل المفتاح والأسئلة مكشوفة؛ أما \u2066https://\u2069 فيخفيها.",
   keyKept: "محفوظ",
   listModels: "اعرض نماذجه",
   offers: (models) => `يقدّم: ${models}`,

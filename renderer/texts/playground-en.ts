@@ -87,6 +87,7 @@ export const playgroundEn = {
   modelWhat: "What the server calls it; left empty, the only one that it offers.",
   key: "Key (optional)",
   keyWhat: "Kept in the home, in a file that only its owner can read.",
+  plainKey: "Over http:// to another machine the key and your prompts travel readable; https:// hides them.",
   keyKept: "kept",
   listModels: "List its models",
   offers: (models: string) => `It offers: ${models}`,

@@ -86,6 +86,7 @@ export const playgroundZhHans: PlaygroundTexts = {
   modelWhat: "服务器对它的称呼；留空则取其提供的唯一模型。",
   key: "密钥（可选）",
   keyWhat: "保存在主目录中只有所有者可读的文件里。",
+  plainKey: "通过 http:// 连接其他机器时，密钥和提示以可读形式传输；https:// 会加密它们。",
   keyKept: "已保存",
   listModels: "列出其模型",
   offers: (models) => `它提供：${models}`,

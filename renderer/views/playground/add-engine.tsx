@@ -47,6 +47,7 @@ export function AddEngine({ isOpen, onClose }: { readonly isOpen: boolean; reado
         <PasswordInput size="sm" label={words.key} description={words.keyWhat} value={key} dir="ltr" autoComplete="off" visibilityToggleButtonProps={{ "aria-label": texts.common.show }} onChange={(event) => field({ key: event.currentTarget.value.trim() })} />
         <TextInput label={words.model} description={words.modelWhat} value={model} dir="ltr" autoComplete="off" onChange={(event) => field({ model: event.currentTarget.value })} />
         <p role="status" className={styles["said"]}>{check.data !== undefined && (check.data.models.length === 0 ? words.offersNone : words.offers(listedModels(check.data.models)))}</p>
+        {key !== "" && travelsReadable(url) && <p className={styles["warning"]}>{words.plainKey}</p>}
         {error !== null && <ErrorPanel error={error} />}
         <CommandTwin words={["engine", "add", name === "" ? "NAME" : name, url === "" ? "ADDRESS" : url, ...(model === "" ? [] : ["--model", model]), ...(key === "" ? [] : ["--key-file", "FILE"])]} />
         <div className={styles["row"]}>
@@ -57,4 +58,11 @@ export function AddEngine({ isOpen, onClose }: { readonly isOpen: boolean; reado
       </form>
     </Modal>
   );
+}
+
+/** Without encryption, and off this machine. */
+function travelsReadable(url: string): boolean {
+  if (!URL.canParse(url)) return false;
+  const { protocol, hostname } = new URL(url);
+  return protocol === "http:" && !(hostname === "localhost" || hostname === "[::1]" || hostname.startsWith("127."));
 }
