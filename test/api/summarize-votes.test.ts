@@ -15,8 +15,8 @@ const vote = (choice: Vote["choice"], isTurned = false): Vote => ({
 const times = (count: number, make: () => Vote): Vote[] => Array.from({ length: count }, make);
 
 describe("Wilson's interval", () => {
-  // R 4.3: prop.test(x, n, correct = FALSE)$conf.int
-  it.each([[8, 10, 0.4901625, 0.9433178], [0, 10, 0, 0.2775328], [50, 100, 0.4038315, 0.5961685], [1, 1, 0.2065493, 1]])("of %i in %i is what R gives", (successes, trials, low, high) => {
+  // statsmodels 0.14: proportion_confint(successes, trials, method="wilson")
+  it.each([[8, 10, 0.4901625, 0.9433178], [0, 10, 0, 0.2775328], [50, 100, 0.4038315, 0.5961685], [1, 1, 0.2065493, 1]])("of %i in %i is what statsmodels gives", (successes, trials, low, high) => {
     const interval = wilsonInterval(successes, trials);
     expect(interval.low).toBeCloseTo(low, 6);
     expect(interval.high).toBeCloseTo(high, 6);
