@@ -20,8 +20,10 @@ import { RecipePreview } from "./schemas/recipe-preview.ts";
 import { Report } from "./schemas/report.ts";
 import { Sample } from "./schemas/sample.ts";
 import { Settings } from "./schemas/settings.ts";
+import { Site } from "./schemas/site.ts";
 
 const reference = z.strictObject({ model: z.string().min(1) });
+const siteReference = z.strictObject({ site: z.string().min(1).max(4096) });
 const jobReference = z.strictObject({ id: z.string().min(1) });
 
 /** What `model inspect` answers, for a stored model, a directory or a lone config.json. */
@@ -51,6 +53,11 @@ export const contract = {
   machine: {
     /** This machine, or the one that a capture or a folder of pasted outputs (`from`, absolute) tells of. `measure`: also read memory and the home's disk for a second or two. */
     describe: oc.input(z.strictObject({ from: z.string().min(1).optional(), measure: z.boolean() })).output(Machine),
+    sites: oc.output(z.array(Site)),
+    /** Reads the record at `from` (absolute) and keeps what it tells. */
+    addSite: oc.input(z.strictObject({ from: z.string().min(1).max(4096) })).output(Site),
+    removeSite: oc.input(siteReference).output(Site),
+    site: oc.input(siteReference).output(Machine),
   },
   plan: {
     make: oc.input(PlanRequest).output(Plan),

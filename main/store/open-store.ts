@@ -8,6 +8,7 @@ import { openDatabase } from "./open-database.ts";
 import { PlanCheckTable } from "./plan-check-table.ts";
 import { ReportTable } from "./report-table.ts";
 import { SettingsTable } from "./settings-table.ts";
+import { SiteTable } from "./site-table.ts";
 import { withStoreErrors } from "./store-errors.ts";
 
 /** All that is remembered. Models and bundles can be rebuilt from what lies on disk; reports, checked plans and the audit cannot. */
@@ -19,6 +20,7 @@ export interface Store {
   readonly bundles: BundleTable;
   readonly audit: AuditChain;
   readonly settings: SettingsTable;
+  readonly sites: SiteTable;
   readonly changes: ChangeCounters;
   close(): void;
 }
@@ -34,6 +36,7 @@ export function openStore(file: string, clock: Clock, actor: string): Store {
     bundles: withStoreErrors(new BundleTable(database), file),
     audit: withStoreErrors(new AuditChain(database, clock, actor), file),
     settings: withStoreErrors(new SettingsTable(database), file),
+    sites: withStoreErrors(new SiteTable(database), file),
     changes: withStoreErrors(new ChangeCounters(database), file),
     close: () => void database.close(),
   };

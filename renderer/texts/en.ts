@@ -64,10 +64,12 @@ export const en = {
     jobs: (count: string) => s(count, "job is running", "jobs are running"),
     connected: "Connected",
     lost: "The workbench does not answer. Trying again.",
+    shutOut: "Not let in any more",
     jobStarted: (what: string) => `${what} has started`,
     jobEnded: (what: string, state: string) => `${what}: ${state}`,
   },
 
+  shutOut: { what: "This browser is not let in any more.", next: 'The workbench was started anew, or the session ended. Run "sallyport serve --new-token" where it runs and open the address in this browser: this page then catches up by itself.' },
   lost: {
     what: "The workbench does not answer.",
     next: 'Start it again with "sallyport serve" or by opening the window. Running jobs go on without it; this page catches up by itself.',
@@ -139,8 +141,8 @@ export const en = {
     title: "Machine",
     thisMachine: "This machine",
     addSite: "Add a site",
-    addSiteWhat: "A capture that capture.sh wrote, or a folder of pasted outputs, as a path on this machine.",
-    addSitePlaceholder: "/media/usb/site-7.json",
+    addSiteWhat: "The record of a machine at a closed site: the file that capture.sh wrote, or a folder of pasted outputs. What it tells is kept here; the medium may go.",
+    keepSite: "Keep this site",
     addSiteNext: "Get the script with: sallyport hardware capture --script",
     removeSite: "Remove from this list",
     measure: "Measure memory and disk",
