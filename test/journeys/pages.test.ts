@@ -6,7 +6,7 @@ import { gzipSync } from "node:zlib";
 import { AxeBuilder } from "@axe-core/playwright";
 import type { Browser, BrowserContext, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { buildPages, findBrowser, listenTo, openBrowser, type Overheard, runCommand, type ServedWorkbench, serveWorkbench } from "./workbench-page.ts";
+import { buildPages, findBrowser, listenTo, openAnew, openBrowser, type Overheard, runCommand, type ServedWorkbench, serveWorkbench } from "./workbench-page.ts";
 
 /** A person's path through the pages, in a real browser on the real host, with a home of its own and no network. */
 const executable = findBrowser();
@@ -34,8 +34,7 @@ describe.skipIf(executable === null)("the pages", { timeout: 240_000 }, () => {
   let heard: Overheard;
 
   const open = async (address: string): Promise<void> => {
-    await page.goto(`${served.url}#${address}`);
-    await page.locator("main h1").waitFor();
+    await openAnew(page, `${served.url}#${address}`);
     await page.locator("[aria-busy=true]").first().waitFor({ state: "detached" });
   };
   const choose = async (language: string, theme: string): Promise<void> => {

@@ -89,6 +89,17 @@ export function listenTo(page: Page, url: string): Overheard {
   return heard;
 }
 
+/** By way of a page that is none: otherwise the page before would still be there, and be taken for the next, while that one's code is loading. */
+export async function openAnew(page: Page, address: string): Promise<void> {
+  for (const next of [address.replace(/#.*/, "#/no-such-page"), address]) {
+    if (page.url().endsWith(next)) continue;
+    const title = page.locator("main h1");
+    const before = (await title.count()) === 0 ? null : await title.textContent();
+    await page.goto(next);
+    await title.filter(before === null ? {} : { hasNotText: before }).waitFor();
+  }
+}
+
 async function firstLine(stream: NodeJS.ReadableStream, ended: Promise<void>): Promise<string> {
   let text = "";
   const line = new Promise<string>((resolve) => {
