@@ -1,10 +1,11 @@
-import { type QueryClient, useMutation, type UseMutationResult, useQuery, useQueryClient, type UseQueryResult } from "@tanstack/react-query";
+import { keepPreviousData, type QueryClient, useMutation, type UseMutationResult, useQuery, useQueryClient, type UseQueryResult } from "@tanstack/react-query";
 import type { BundleContents, Bundle } from "../shared/schemas/bundle.ts";
 import type { ModelInspection } from "../shared/contract.ts";
 import type { AuditEntry, AuditVerification } from "../shared/schemas/audit.ts";
 import type { Job } from "../shared/schemas/job.ts";
 import type { Machine } from "../shared/schemas/machine.ts";
 import type { Model } from "../shared/schemas/model.ts";
+import type { ChatPreview, ChatPreviewRequest, Licence } from "../shared/schemas/model-papers.ts";
 import type { Recipe } from "../shared/schemas/recipe.ts";
 import type { Report } from "../shared/schemas/report.ts";
 import type { Sample } from "../shared/schemas/sample.ts";
@@ -27,6 +28,16 @@ export function useModels(): UseQueryResult<Model[]> {
 export function useInspection(reference: string): UseQueryResult<ModelInspection> {
   const client = useClient();
   return useQuery({ queryKey: [SUBJECTS.models, "inspect", reference], queryFn: ({ signal }) => client.model.inspect({ model: reference }, { signal }), enabled: reference !== "" });
+}
+
+export function useChatPreview(model: string, messages: ChatPreviewRequest["messages"]): UseQueryResult<ChatPreview | null> {
+  const client = useClient();
+  return useQuery({ queryKey: [SUBJECTS.models, "chat", model, messages], queryFn: ({ signal }) => client.model.previewChat({ model, messages }, { signal }), placeholderData: keepPreviousData });
+}
+
+export function useLicences(model: string): UseQueryResult<Licence[]> {
+  const client = useClient();
+  return useQuery({ queryKey: [SUBJECTS.models, "licences", model], queryFn: ({ signal }) => client.model.licences({ model }, { signal }) });
 }
 
 export function useJobs(): UseQueryResult<Job[]> {

@@ -13,6 +13,7 @@ import {
 } from "./schemas/job-requests.ts";
 import { Machine } from "./schemas/machine.ts";
 import { Model } from "./schemas/model.ts";
+import { ChatPreview, ChatPreviewRequest, Licence } from "./schemas/model-papers.ts";
 import { ModelArithmetic, ModelSpec } from "./schemas/model-spec.ts";
 import { ModelExplanation, Plan, PlanCheck, PlanCheckRequest, PlanPreset, PlanRequest } from "./schemas/plan.ts";
 import { Recipe } from "./schemas/recipe.ts";
@@ -49,6 +50,10 @@ export const contract = {
     list: oc.output(z.array(Model)),
     inspect: oc.input(reference).output(ModelInspection),
     remove: oc.input(reference).output(Model),
+    /** What its chat template makes of a conversation; null: it has none. */
+    previewChat: oc.input(ChatPreviewRequest).output(ChatPreview.nullable()),
+    /** The licence texts that lie beside its weights. */
+    licences: oc.input(reference).output(z.array(Licence)),
   },
   machine: {
     /** This machine, or the one that a capture or a folder of pasted outputs (`from`, absolute) tells of. `measure`: also read memory and the home's disk for a second or two. */
