@@ -11,6 +11,7 @@ import {
   BenchSpeedRequest, BundleCreateRequest, BundleInstallRequest, BundleVerifyRequest, EvalPerplexityRequest, ImportRequest, ParityCheckRequest,
   ParityRecordRequest, QuantizeRequest,
 } from "./schemas/job-requests.ts";
+import { ChecksumSource, ImportPreflight } from "./schemas/import-preflight.ts";
 import { Machine } from "./schemas/machine.ts";
 import { Model } from "./schemas/model.ts";
 import { ModelArithmetic, ModelSpec } from "./schemas/model-spec.ts";
@@ -44,6 +45,8 @@ export type ModelInspection = z.infer<typeof ModelInspection>;
 export const contract = {
   model: {
     import: oc.input(ImportRequest).output(Job),
+    /** What an import of this folder would find, in every mode, before a byte moves. */
+    preflight: oc.input(z.strictObject({ directory: z.string().min(1).max(4096), checksums: ChecksumSource.default({ from: "folder" }) })).output(ImportPreflight),
     list: oc.output(z.array(Model)),
     inspect: oc.input(reference).output(ModelInspection),
     remove: oc.input(reference).output(Model),

@@ -1,4 +1,6 @@
 import { z } from "zod";
+import { ChecksumSource, ImportMode } from "./import-preflight.ts";
+import { Sha256 } from "./model-package.ts";
 import { PlanCheckRequest } from "./plan.ts";
 import { Recipe } from "./recipe.ts";
 import type { JobKind } from "./job.ts";
@@ -10,8 +12,10 @@ const path = z.string().min(1).max(4096);
 export const ImportRequest = z.strictObject({
   directory: path,
   name: z.string().min(1).max(200).optional(),
-  /** copy: the store owns the files. inPlace: the files stay where they are and must not change. */
-  mode: z.enum(["copy", "inPlace"]).default("copy"),
+  mode: ImportMode.default("copy"),
+  checksums: ChecksumSource.default({ from: "folder" }),
+  /** SHA-256 of the chat template that a person read and approved; another one is refused. Absent: nobody did. */
+  templateApproved: Sha256.optional(),
 });
 export const QuantizeRequest = z.strictObject({
   model: reference,
