@@ -6,7 +6,7 @@ import { Change } from "./schemas/change.ts";
 import { ChooseAnswer, ChooseRequest } from "./schemas/choice.ts";
 import { BrowseRequest, FolderListing, Place } from "./schemas/folder.ts";
 import { GenerateEvent, GenerateRequest } from "./schemas/generation.ts";
-import { Job } from "./schemas/job.ts";
+import { Job, SequenceRequest } from "./schemas/job.ts";
 import {
   BenchSpeedRequest, BundleCreateRequest, BundleInstallRequest, BundleVerifyRequest, EvalPerplexityRequest, ImportRequest, ParityCheckRequest,
   ParityRecordRequest, QuantizeRequest,
@@ -99,7 +99,14 @@ export const contract = {
     get: oc.input(jobReference).output(Job),
     /** The job as it stands, at every change, until it has ended. */
     watch: oc.input(jobReference).output(eventIterator(Job)),
+    /** Named by a step that waits, the step of its sequence that runs. */
     cancel: oc.input(jobReference).output(Job),
+    /** A stop that is no failure; otherwise as cancel. */
+    pause: oc.input(jobReference).output(Job),
+    /** One that has stopped, with what it kept aside; steps that waited for it go too. The audit stays as it is. */
+    remove: oc.input(jobReference).output(Job),
+    /** Several, each when the one before is done, whoever looks on. Answers with all of them. */
+    startSequence: oc.input(SequenceRequest).output(z.array(Job)),
     resume: oc.input(jobReference).output(Job),
     /** The last lines its process wrote, as plain text; "" when it wrote none. */
     log: oc.input(jobReference).output(z.string()),

@@ -1,30 +1,13 @@
-import { isAbsolute } from "node:path";
-import { WorkbenchError } from "../../shared/errors.ts";
 import { inspectModelBundle } from "../pipeline/inspect-bundle.ts";
 import { implementer } from "./implementer.ts";
-import { pinPackage } from "./resolve-model.ts";
-import { requireAbsolute, startKind } from "./start-kind.ts";
-import type { Workbench } from "./workbench.ts";
+import { bundlePath } from "./pin-request.ts";
+import { startKind } from "./start-kind.ts";
 
 export const bundle = {
-  create: implementer.bundle.create.handler(async ({ input, context: { workbench } }) => {
-    requireAbsolute("out", input.out);
-    return startKind(workbench, "bundle.create", { model: await pinPackage(workbench, input.model), out: input.out });
-  }),
-  verify: implementer.bundle.verify.handler(async ({ input, context: { workbench } }) =>
-    startKind(workbench, "bundle.verify", { ...input, bundle: await bundlePath(workbench, input.bundle) })),
-  install: implementer.bundle.install.handler(async ({ input, context: { workbench } }) => {
-    requireAbsolute("to", input.to);
-    return startKind(workbench, "bundle.install", { ...input, bundle: await bundlePath(workbench, input.bundle) });
-  }),
+  create: implementer.bundle.create.handler(({ input, context: { workbench } }) => startKind(workbench, "bundle.create", input)),
+  verify: implementer.bundle.verify.handler(({ input, context: { workbench } }) => startKind(workbench, "bundle.verify", input)),
+  install: implementer.bundle.install.handler(({ input, context: { workbench } }) => startKind(workbench, "bundle.install", input)),
   inspect: implementer.bundle.inspect.handler(async ({ input, context: { workbench } }) =>
     inspectModelBundle(workbench.files, await bundlePath(workbench, input.bundle))),
   list: implementer.bundle.list.handler(({ context: { workbench } }) => workbench.store.bundles.list()),
 };
-
-/** A bundle is named by an absolute path, or by the id or name of one that was made here. */
-async function bundlePath(workbench: Workbench, reference: string): Promise<string> {
-  const path = isAbsolute(reference) ? reference : workbench.store.bundles.resolve(reference).path;
-  if ((await workbench.files.status(path)) === undefined) throw new WorkbenchError("bundle.notFound", { file: path });
-  return path;
-}

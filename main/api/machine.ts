@@ -1,6 +1,6 @@
 import { describeRecordedMachine, describeThisMachine } from "../pipeline/describe-machine.ts";
 import { implementer } from "./implementer.ts";
-import { requireAbsolute } from "./start-kind.ts";
+import { requireAbsolute } from "./require-absolute.ts";
 
 export const machine = {
   describe: implementer.machine.describe.handler(({ input: { from, measure }, context: { workbench } }) => {

@@ -2,14 +2,11 @@ import { checkImport } from "../pipeline/check-import.ts";
 import { implementer } from "./implementer.ts";
 import { inspectModel } from "./inspect-model.ts";
 import { removeModel } from "./remove-model.ts";
-import { requireAbsolute, startKind } from "./start-kind.ts";
+import { requireAbsolute } from "./require-absolute.ts";
+import { startKind } from "./start-kind.ts";
 
 export const model = {
-  import: implementer.model.import.handler(({ input, context: { workbench } }) => {
-    requireAbsolute("directory", input.directory);
-    if (input.checksums.from === "file") requireAbsolute("checksums", input.checksums.file);
-    return startKind(workbench, "model.import", input);
-  }),
+  import: implementer.model.import.handler(({ input, context: { workbench } }) => startKind(workbench, "model.import", input)),
   preflight: implementer.model.preflight.handler(({ input: { directory, checksums }, context: { workbench } }) => {
     requireAbsolute("directory", directory);
     if (checksums.from === "file") requireAbsolute("checksums", checksums.file);

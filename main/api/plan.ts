@@ -7,7 +7,8 @@ import { readMachine } from "../pipeline/read-machine.ts";
 import { readSiteFigures } from "../pipeline/read-site-figures.ts";
 import { implementer } from "./implementer.ts";
 import { resolveModel } from "./resolve-model.ts";
-import { requireAbsolute, startKind } from "./start-kind.ts";
+import { requireAbsolute } from "./require-absolute.ts";
+import { startKind } from "./start-kind.ts";
 import type { Workbench } from "./workbench.ts";
 
 /** The word for the machine under our feet. */
@@ -26,10 +27,7 @@ export const plan = {
     const { location, name } = await located(workbench, input.model);
     return explainModelAt(workbench.files, location, name);
   }),
-  check: implementer.plan.check.handler(({ input, context: { workbench } }) => {
-    requireAbsolute("plan", input.plan);
-    return startKind(workbench, "plan.check", input);
-  }),
+  check: implementer.plan.check.handler(({ input, context: { workbench } }) => startKind(workbench, "plan.check", input)),
   presets: implementer.plan.presets.handler(() => machinePresets()),
   records: implementer.plan.records.handler(({ context: { workbench } }) => workbench.store.planChecks.list()),
   resetRecords: implementer.plan.resetRecords.handler(({ context: { workbench } }) => {

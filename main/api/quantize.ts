@@ -1,14 +1,11 @@
 import { previewRecipe } from "../pipeline/preview-recipe.ts";
 import { implementer } from "./implementer.ts";
 import { listPresets } from "./list-presets.ts";
-import { resolveCheckpoint, resolveModel } from "./resolve-model.ts";
+import { resolveModel } from "./resolve-model.ts";
 import { startKind } from "./start-kind.ts";
 
 export const quantize = {
-  start: implementer.quantize.start.handler(async ({ input, context: { workbench } }) => {
-    const checkpoint = await resolveCheckpoint(workbench, input.model);
-    return startKind(workbench, "quantize", { ...input, model: checkpoint.id });
-  }),
+  start: implementer.quantize.start.handler(({ input, context: { workbench } }) => startKind(workbench, "quantize", input)),
   preview: implementer.quantize.preview.handler(async ({ input: { model, recipe }, context: { workbench } }) => {
     const resolved = await resolveModel(workbench, model);
     return previewRecipe(workbench.files, resolved.kind === "stored" ? resolved.model.directory : resolved.path, recipe);

@@ -46,6 +46,13 @@ const MIGRATIONS: readonly string[] = [
   INSERT INTO changes (kind, count) VALUES ('${table}', 0);
   ${["INSERT", "UPDATE", "DELETE"].map((event) => `CREATE TRIGGER ${table}_${event.toLowerCase()}_counts AFTER ${event} ON ${table} BEGIN UPDATE changes SET count = count + 1 WHERE kind = '${table}'; END;`).join("\n")}`).join("")}
   `,
+  // `take`: which fields of its request a step takes from what earlier ones made.
+  `
+  ALTER TABLE jobs ADD COLUMN sequence_id TEXT;
+  ALTER TABLE jobs ADD COLUMN sequence_at INTEGER;
+  ALTER TABLE jobs ADD COLUMN take TEXT;
+  CREATE INDEX jobs_by_sequence ON jobs (sequence_id, sequence_at);
+  `,
 ];
 
 /**

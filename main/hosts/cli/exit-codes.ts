@@ -9,7 +9,7 @@ export const EXIT_CODES = {
   refused: { status: 4, meaning: "the input was refused: broken, hostile or not supported" },
   machine: { status: 5, meaning: "no space, no permission, or the disk failed" },
   inTheWay: { status: 6, meaning: "something is in the way: in use, already there, already running" },
-  cancelled: { status: 130, meaning: "cancelled" },
+  cancelled: { status: 130, meaning: "cancelled or paused" },
 } as const;
 
 export type ExitReason = keyof typeof EXIT_CODES;

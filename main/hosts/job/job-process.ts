@@ -15,7 +15,7 @@ try {
   const weightWriterEntry = fileURLToPath(new URL("./weight-writer-thread.ts", import.meta.url));
   const availableMemoryBytes = (): number => process.availableMemory();
   await runJobProcess({
-    store, clock, home, id,
+    store, clock, home, id, entry: fileURLToPath(import.meta.url),
     work: (job, { onProgress, signal, workDirectory }) => runJob(workbench, job, {
       files, clock, onProgress, signal, workDirectory, threads, weightWriterEntry, runtimeVersion: RUNTIME_VERSION, availableMemoryBytes, createEngine,
     }),
