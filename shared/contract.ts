@@ -8,7 +8,7 @@ import { BrowseRequest, FolderListing, Place } from "./schemas/folder.ts";
 import { GenerateEvent, GenerateRequest } from "./schemas/generation.ts";
 import { Job, SequenceRequest } from "./schemas/job.ts";
 import {
-  BenchSpeedRequest, BundleCreateRequest, BundleInstallRequest, BundleVerifyRequest, EvalPerplexityRequest, ImportRequest, ParityCheckRequest,
+  BenchSpeedRequest, BundleCreateRequest, BundleInstallRequest, BundleVerifyRequest, EvalAnswersRequest, EvalPerplexityRequest, ImportRequest, ParityCheckRequest,
   ParityRecordRequest, QuantizeRequest,
 } from "./schemas/job-requests.ts";
 import { ChecksumSource, ImportPreflight } from "./schemas/import-preflight.ts";
@@ -17,6 +17,7 @@ import { Model } from "./schemas/model.ts";
 import { ModelArithmetic, ModelSpec } from "./schemas/model-spec.ts";
 import { ModelExplanation, Plan, PlanCheck, PlanCheckRequest, PlanPreset, PlanRequest } from "./schemas/plan.ts";
 import { Recipe } from "./schemas/recipe.ts";
+import { RecipeBudget, RecipeBudgetRequest } from "./schemas/recipe-budget.ts";
 import { RecipePreview } from "./schemas/recipe-preview.ts";
 import { Report } from "./schemas/report.ts";
 import { Sample } from "./schemas/sample.ts";
@@ -69,6 +70,8 @@ export const contract = {
     presets: oc.output(z.array(Recipe)),
     /** What a recipe would make of a checkpoint, a package's model or a lone config.json, by class of weights. */
     preview: oc.input(z.strictObject({ model: z.string().min(1).max(4096), recipe: Recipe })).output(RecipePreview),
+    /** Which presets fit a budget of memory, and which of them loses least as far as is known. */
+    budget: oc.input(RecipeBudgetRequest).output(RecipeBudget),
   },
   run: {
     generate: oc.input(GenerateRequest).output(eventIterator(GenerateEvent)),
@@ -82,6 +85,8 @@ export const contract = {
   },
   evaluate: {
     perplexity: oc.input(EvalPerplexityRequest).output(Job),
+    /** The same prompts through two packages, always taking the likeliest token: which answers change, and where. */
+    answers: oc.input(EvalAnswersRequest).output(Job),
   },
   report: {
     list: oc.input(z.strictObject({ model: z.string().optional() })).output(z.array(Report)),

@@ -17,6 +17,7 @@ export const JOB_RESULTS = {
   "parity.check": ReportResult,
   "bench.speed": ReportResult,
   "eval.perplexity": ReportResult,
+  "eval.answers": ReportResult,
   "bundle.create": z.object({ bundle: Bundle }),
   "bundle.verify": z.object({ verification: BundleVerification, path: z.string() }),
   /** report: parity as re-run where the package now lies; null when it was not asked for. */

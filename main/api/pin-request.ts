@@ -15,6 +15,7 @@ const NAMING: { readonly [K in JobKind]: Readonly<Record<string, Names>> } = {
   "parity.check": { model: "package", expected: "path" },
   "bench.speed": { model: "package" },
   "eval.perplexity": { model: "package", against: "package", textFile: "path" },
+  "eval.answers": { model: "package", against: "package", textFile: "path" },
   "bundle.create": { model: "package", out: "path" },
   "bundle.verify": { bundle: "bundle" },
   "bundle.install": { bundle: "bundle", to: "path" },

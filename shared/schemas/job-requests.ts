@@ -48,6 +48,18 @@ export const EvalPerplexityRequest = z.strictObject({
   maxWindows: z.int().min(1).optional(),
   threads: z.int().min(1).max(256).optional(),
 });
+export const EvalAnswersRequest = z.strictObject({
+  model: reference,
+  against: reference,
+  textFile: path,
+  /** passages: prompts are beginnings of equal parts of the text; lines: every line that is not empty is one. */
+  cut: z.enum(["passages", "lines"]).default("passages"),
+  prompts: z.int().min(1).max(64).default(12),
+  /** Of a passage. */
+  promptTokens: z.int().min(1).max(1 << 14).default(48),
+  generateTokens: z.int().min(1).max(1 << 12).default(48),
+  threads: z.int().min(1).max(256).optional(),
+});
 export const BundleCreateRequest = z.strictObject({
   model: reference,
   out: path,
@@ -62,6 +74,7 @@ export const JOB_REQUESTS = {
   "parity.check": ParityCheckRequest,
   "bench.speed": BenchSpeedRequest,
   "eval.perplexity": EvalPerplexityRequest,
+  "eval.answers": EvalAnswersRequest,
   "bundle.create": BundleCreateRequest,
   "bundle.verify": BundleVerifyRequest,
   "bundle.install": BundleInstallRequest,

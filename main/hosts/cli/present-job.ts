@@ -24,7 +24,8 @@ export function presentJob(job: Job): CommandOutcome {
     }
     case "parity.check":
     case "bench.speed":
-    case "eval.perplexity": {
+    case "eval.perplexity":
+    case "eval.answers": {
       const outcome = presentReport(JOB_RESULTS[kind].parse(result).report);
       return { ...outcome, json: { ...outcome.json, job } };
     }
