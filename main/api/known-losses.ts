@@ -1,4 +1,4 @@
-import type { KnownLoss } from "../plan/budget-recipes.ts";
+import type { KnownLoss } from "../pipeline/plan-model.ts";
 import { resolveModel } from "./resolve-model.ts";
 import type { Workbench } from "./workbench.ts";
 

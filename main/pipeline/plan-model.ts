@@ -50,6 +50,8 @@ export async function explainModelAt(files: Files, location: string, name: strin
   return explainModel(await plannedModelAt(files, location, name));
 }
 
+export type { KnownLoss };
+
 export interface BudgetModel {
   readonly location: string;
   readonly name: string;

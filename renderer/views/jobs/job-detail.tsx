@@ -21,6 +21,8 @@ export function JobDetail({ job }: { readonly job: Job }): ReactNode {
   const cancel = useJobAction((client, id: string) => client.job.cancel({ id }));
   const pause = useJobAction((client, id: string) => client.job.pause({ id }));
   const resume = useJobAction((client, id: string) => client.job.resume({ id }));
+  // A log that is read again while it goes would be a failure that nobody can do anything about.
+  const [isRemoving, setRemoving] = useState(false);
   const isActive = job.state === "running" || job.state === "queued";
   const isResumable = isStopped(job) && job.state !== "done";
   const error = cancel.error ?? pause.error ?? resume.error;
@@ -36,7 +38,7 @@ export function JobDetail({ job }: { readonly job: Job }): ReactNode {
         {isActive && <Button loading={cancel.isPending} onClick={() => cancel.mutate(job.id)}>{texts.jobs.cancel}</Button>}
         {isResumable && <Button variant="filled" loading={resume.isPending} onClick={() => resume.mutate(job.id)}>{texts.jobs.resume}</Button>}
         <Made job={job} />
-        {isStopped(job) && <RemoveJob job={job} />}
+        {isStopped(job) && <RemoveJob job={job} onRemoving={setRemoving} />}
       </div>
       {isResumable && <p className={styles["soft"]}>{texts.jobs.kept}</p>}
       {error !== null && <ErrorPanel error={error} />}
@@ -47,20 +49,27 @@ export function JobDetail({ job }: { readonly job: Job }): ReactNode {
       <FieldList fields={Object.entries(job.request).filter(([, value]) => value !== null).map(([name, value]) => ({ name, value: <bdi dir="ltr">{written(value)}</bdi> }))} />
       {job.result !== null && <><h3>{texts.jobs.result}</h3><FieldList fields={plainFields(job.result).map(([name, value]) => ({ name, value: <bdi dir="ltr">{value}</bdi> }))} /></>}
       <h3>{texts.jobs.log}</h3>
-      <JobLog job={job} />
+      {!isRemoving && <JobLog job={job} />}
     </div>
   );
 }
 
 /** Asked twice: the second press removes what a resume would need. */
-function RemoveJob({ job }: { readonly job: Job }): ReactNode {
+function RemoveJob({ job, onRemoving }: { readonly job: Job; readonly onRemoving: (isRemoving: boolean) => void }): ReactNode {
   const { texts } = useLocale();
   const client = useClient();
   const [isAsked, ask] = useState(false);
   const [error, setError] = useState<unknown>(null);
+  const remove = (): void => {
+    onRemoving(true);
+    client.job.remove({ id: job.id }).catch((thrown: unknown) => {
+      onRemoving(false);
+      setError(thrown);
+    });
+  };
   if (error !== null) return <ErrorPanel error={error} />;
   return isAsked
-    ? <><Button color="red" onClick={() => void client.job.remove({ id: job.id }).catch(setError)}>{texts.jobs.removeNow}</Button><Button onClick={() => ask(false)}>{texts.jobs.keep}</Button></>
+    ? <><Button color="red" onClick={remove}>{texts.jobs.removeNow}</Button><Button onClick={() => ask(false)}>{texts.jobs.keep}</Button></>
     : <Button variant="subtle" onClick={() => ask(true)}>{texts.jobs.remove}</Button>;
 }
 

@@ -1,7 +1,6 @@
 import { machineReference } from "../machine-reference.ts";
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { ENGINE_KINDS, type EngineKind, PLAN_PREFERENCES, type PlanPreference } from "../../../../shared/schemas/plan.ts";
-import type { CommandSession } from "../command-session.ts";
 import { defineCommand, detachOption, type DetachOptions, type Execute, integerOption, threadsOption } from "../define-command.ts";
 import { followJob } from "../follow-job.ts";
 import { presentExplanation } from "../present-explanation.ts";
