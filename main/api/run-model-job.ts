@@ -79,19 +79,19 @@ async function keepOnce(workbench: Workbench, model: Model): Promise<{ model: Mo
     store.models.insert(model);
     return { model, alreadyPresent: false };
   }
-  const known = { ...existing, ...(model.arrival === undefined ? {} : { arrival: whatIsKnown(existing.arrival, model.arrival) }) };
   const isSame = existing.directory === model.directory;
   const alreadyPresent = !isSame && (await files.status(existing.directory)) !== undefined && (existing.owned || !model.owned);
   if (alreadyPresent && model.owned) await discardDirectory(workbench, model.directory);
+  const known = { ...existing, ...(model.arrival === undefined ? {} : { arrival: whatIsKnown(existing.arrival, model.arrival, alreadyPresent) }) };
   const kept = isSame || alreadyPresent ? known : { ...known, directory: model.directory, owned: model.owned };
   store.models.insert(kept);
   return { model: kept, alreadyPresent };
 }
 
-/** The same bytes came in twice: what was verified or approved once stays so, whatever the other time was left out. */
-function whatIsKnown(before: Model["arrival"], now: NonNullable<Model["arrival"]>): NonNullable<Model["arrival"]> {
+/** The same bytes came in twice: what was verified or approved once stays so, whatever the other time was left out; where the files are from is said of those that are kept. */
+function whatIsKnown(before: Model["arrival"], now: NonNullable<Model["arrival"]>, isBeforeKept: boolean): NonNullable<Model["arrival"]> {
   if (before === undefined) return now;
   const approved = [now.template, before.template].find((template) => template?.isApproved === true && template.sha256 === now.template?.sha256);
   const checksums = [now.checksums, before.checksums].filter((list) => list !== null).toSorted((a, b) => b.covered - a.covered)[0] ?? null;
-  return { ...now, checksums, template: approved ?? now.template };
+  return { ...(isBeforeKept ? before : now), checksums, template: approved ?? now.template };
 }

@@ -212,7 +212,6 @@ export const wizardsZhHans: WizardTexts = {
     budgetLabel: "预算内的配方",
     needs: "需要",
     cache: "缓存",
-    engine: "引擎",
     spare: "是否放得下",
     spareOf: (bytes) => `余 ${bytes}`,
     shortOf: (bytes) => `缺 ${bytes}`,

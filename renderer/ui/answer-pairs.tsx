@@ -21,9 +21,9 @@ export function AnswerPairs({ report: { pairs, against, conditions } }: { readon
         {pairs.slice(0, isWhole ? pairs.length : SHOWN_PAIRS).map(({ prompt, expected, found, sharedCharacters, firstDifferentToken }, index) => (
           // biome-ignore lint/suspicious/noArrayIndexKey: pairs of a report never move, and prompts may be alike
           <li key={index}>
-            <p className={styles["prompt"]}><span className="visually-hidden">{words.promptTitle}: </span><bdi dir="auto">{prompt.length > PROMPT_CHARACTERS ? "…" : ""}{shownText(prompt.slice(-PROMPT_CHARACTERS), SHOWN_CHARACTERS)}</bdi></p>
+            <p className={styles["prompt"]}><span className="visually-hidden">{words.promptTitle}: </span><bdi dir="auto">{prompt.length > PROMPT_CHARACTERS ? "…" : ""}{inOneLine(prompt.slice(-PROMPT_CHARACTERS))}</bdi></p>
             {firstDifferentToken === null
-              ? <p><em>{words.same}:</em> <bdi dir="auto">{shownText(found, SHOWN_CHARACTERS)}</bdi></p>
+              ? <p><em>{words.same}:</em> <bdi dir="auto">{inOneLine(found)}</bdi></p>
               : <><Answer by={against.recipe} text={expected} shared={sharedCharacters} /><Answer by={conditions.model.recipe} text={found} shared={sharedCharacters} /></>}
           </li>
         ))}
@@ -37,7 +37,12 @@ function Answer({ by, text, shared }: { readonly by: string; readonly text: stri
   return (
     <p className={styles["answer"]}>
       <bdi className={styles["by"]}>{shownText(by, 40)}</bdi>
-      <bdi dir="auto">{shownText(text.slice(0, shared), SHOWN_CHARACTERS)}<mark>{shownText(text.slice(shared), SHOWN_CHARACTERS)}</mark></bdi>
+      <bdi dir="auto">{inOneLine(text.slice(0, shared))}<mark>{inOneLine(text.slice(shared))}</mark></bdi>
     </p>
   );
+}
+
+/** An end of a line is part of an answer: it is shown, and breaks nothing. */
+function inOneLine(text: string): string {
+  return text.split(/\r\n|\n|\r/).map((line) => shownText(line.replaceAll("\t", " "), SHOWN_CHARACTERS)).join(" ↵ ");
 }

@@ -220,11 +220,7 @@ describe.skipIf(browserPath === null)("the wizards", () => {
 
   it("take a folder's path that is dropped as text", async () => {
     await open("import");
-    const dropped = await page.evaluateHandle((text) => {
-      const transfer = new DataTransfer();
-      transfer.setData("text/plain", text);
-      return transfer;
-    }, sample);
+    const dropped = await page.evaluateHandle(`(() => { const transfer = new DataTransfer(); transfer.setData("text/plain", ${JSON.stringify(sample)}); return transfer; })()`);
     await page.getByRole("group", { name: /can be dropped here/ }).dispatchEvent("drop", { dataTransfer: dropped });
     await page.getByText("This folder is a").waitFor();
   });

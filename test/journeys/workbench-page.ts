@@ -30,6 +30,8 @@ export interface ServedWorkbench {
   /** Lets one browser in, once. */
   newAddress(): Promise<string>;
   stop(): Promise<void>;
+  /** As a power cut or the system's killer does it: the host alone, without a word to what it started. */
+  kill(): Promise<void>;
 }
 
 /** The real host, as a person starts it. */
@@ -50,6 +52,10 @@ export async function serveWorkbench(home: string): Promise<ServedWorkbench> {
     },
     stop: async () => {
       child.kill("SIGTERM");
+      await ended;
+    },
+    kill: async () => {
+      child.kill("SIGKILL");
       await ended;
     },
   };

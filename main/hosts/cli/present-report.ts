@@ -36,7 +36,7 @@ export function headline(report: Report): string {
     case "parity":
       return `${body.passed ? "held" : "NOT held"}, max |Δlogit| ${formatNumber(body.maxAbsoluteDelta)}`;
     case "answers":
-      return `${formatPercent(body.changed.mean)} of ${formatCount(body.changed.n)} answers changed`;
+      return `${changedOf(body.changed)} changed`;
     default:
       return body satisfies never;
   }
@@ -99,13 +99,15 @@ function parityFields(body: ParityReport): Fields {
 
 function answersFields({ against, prompts, changed, sharedTokens, secondsTaken }: AnswersReport): Fields {
   return [
-    ["changed", `${formatWithError(changed.mean * 100, changed.standardError * 100)} % of ${formatCount(changed.n)} answers`],
+    ["changed", changedOf(changed)],
     ["alike for", `${spread(sharedTokens)} of ${formatCount(prompts.generateTokens)} tokens; median ± median absolute deviation`],
     ["against", `${against.name} (${against.id}), recipe ${against.recipe}`],
     ["prompts", `${prompts.file}, ${prompts.cut === "lines" ? "one a line" : `passages of ${formatCount(prompts.promptTokens)} tokens`}`],
     ["time", formatDuration(secondsTaken)],
   ];
 }
+
+const changedOf = ({ mean, n }: Estimate): string => `${formatCount(Math.round(mean * n))} of ${formatCount(n)} answers`;
 
 /** A bar stands where the two part. */
 function answersText({ pairs, against, conditions }: AnswersReport): string {

@@ -79,7 +79,7 @@ function parityFields({ passed, maxAbsoluteDelta, toleranceAbsolute, klMean, klM
 
 function answerFields({ changed, sharedTokens, prompts, against }: AnswersReport, { texts, wizards: { quantize: words }, format }: Locale): readonly Field[] {
   return [
-    { name: texts.reports.kinds.answers, value: words.changedOf(format.count(Math.round(changed.mean * changed.n)), format.count(changed.n)), note: words.alikeFor(format.number(sharedTokens.median), format.count(prompts.generateTokens)) },
+    { name: texts.reports.kinds.answers, value: words.changedOf(format.count(Math.round(changed.mean * changed.n)), format.count(changed.n)), note: words.alikeFor(format.decimal(sharedTokens.median, 1), format.count(prompts.generateTokens)) },
     { name: texts.reports.against, value: <Name>{against.name}</Name>, note: <bdi>{shownText(against.recipe, 60)}</bdi> },
     { name: texts.reports.text, value: <bdi dir="ltr">{shownText(prompts.file, 300)}</bdi>, note: <Digest digest={prompts.sha256} /> },
   ];

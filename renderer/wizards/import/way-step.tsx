@@ -28,7 +28,7 @@ export function WayStep({ mode, preflight, name, usualName, onChange }: WayStepP
       <ChoiceList
         label={words.way} pick="one" chosen={[mode]} onPick={(id) => onChange({ mode: id as ImportMode })}
         choices={[
-          { id: "copy", title: words.copy, what: words.copyWhat, whyNot: tooLarge, figures: <Bytes value={space?.neededBytes.copy ?? null} /> },
+          { id: "copy", title: words.copy, what: words.copyWhat, whyNot: tooLarge, figures: <Bytes value={preflight?.bytes ?? null} /> },
           { id: "link", title: words.link, what: words.linkWhat, whyNot: refusal === null ? null : errorText(errorFromRecord({ code: refusal.code as ErrorCode, details: refusal.details }), locale).what, figures: <Bytes value={0} /> },
           { id: "inPlace", title: words.inPlace, what: words.inPlaceWhat, figures: <Bytes value={0} /> },
         ]}

@@ -50,12 +50,11 @@ function Budget({ found, chosen: taken, onPick }: { readonly found: RecipeBudget
   const { wizards: { quantize: words }, format } = useLocale();
   const { recipes, chosen, budgetBytes, capacityBytes, rankedBy } = found;
   const columns: DataColumn<BudgetedRecipe>[] = [
-    { id: "recipe", title: words.recipe, width: "minmax(64px, 1fr)", cell: ({ recipe }) => <bdi dir="ltr"><code>{shownText(recipe, 40)}</code></bdi> },
+    { id: "recipe", title: words.recipe, width: "minmax(56px, 1fr)", cell: ({ recipe }) => <bdi dir="ltr"><code>{shownText(recipe, 40)}</code></bdi> },
     { id: "cache", title: words.cache, align: "end", width: "72px", cell: ({ cacheBytes }) => <Bytes value={cacheBytes} /> },
-    { id: "engine", title: words.engine, align: "end", width: "72px", cell: ({ engineBytes }) => <Bytes value={engineBytes} /> },
     { id: "needs", title: words.needs, align: "end", width: "72px", cell: ({ neededBytes }) => <Bytes value={neededBytes} /> },
-    { id: "spare", title: words.spare, width: "minmax(112px, 1.2fr)", cell: ({ fits, spareBytes }) => <span data-tone={fits ? "good" : "bad"} className={styles["fit"]}>{fits ? words.spareOf(format.bytes(spareBytes)) : words.shortOf(format.bytes(-spareBytes))}</span> },
-    { id: "loss", title: words.knownLossTitle, align: "end", width: "minmax(96px, 1fr)", cell: ({ recipe, kl }) => (recipe === "f32" ? words.referenceLoss : kl === null ? words.notMeasured : <Figure>{format.withError(kl.mean, kl.standardError)}</Figure>) },
+    { id: "spare", title: words.spare, width: "minmax(120px, 1.2fr)", cell: ({ fits, spareBytes }) => <span data-tone={fits ? "good" : "bad"} className={styles["fit"]}>{fits ? words.spareOf(format.bytes(spareBytes)) : words.shortOf(format.bytes(-spareBytes))}</span> },
+    { id: "loss", title: words.knownLossTitle, align: "end", width: "minmax(128px, 1.2fr)", cell: ({ recipe, kl }) => (recipe === "f32" ? words.referenceLoss : kl === null ? words.notMeasured : <Figure>{format.withError(kl.mean, kl.standardError)}</Figure>) },
   ];
   return (
     <>
