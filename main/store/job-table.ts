@@ -44,9 +44,11 @@ export class JobTable {
   insertSequence(sequenceId: string, steps: readonly { readonly id: string; readonly kind: JobKind; readonly request: Record<string, unknown>; readonly take: SequenceStep["take"] }[]): Job[] {
     return this.#database
       .transaction(() => {
+        // One moment for all: the list is in the order of time, and of steps within it.
+        const createdAt = this.#now();
         for (const [index, { id, kind, request, take }] of steps.entries()) {
           this.#database.prepare("INSERT INTO jobs (id, kind, state, request, created_at, sequence_id, sequence_at, take) VALUES (?, ?, ?, ?, ?, ?, ?, ?)")
-            .run(id, kind, index === 0 ? "queued" : "waiting", JSON.stringify(request), this.#now(), sequenceId, index + 1, JSON.stringify(take));
+            .run(id, kind, index === 0 ? "queued" : "waiting", JSON.stringify(request), createdAt, sequenceId, index + 1, JSON.stringify(take));
         }
         return this.sequence(sequenceId);
       })

@@ -241,6 +241,8 @@ export const wizardsAr: WizardTexts = {
     lossTitle: "ما الثمن؟",
     measuring: "قياس الفقد",
     measureAlone: "قياس الحيرة",
+    measureAll: "قس الفقد وقارن الإجابات",
+    measureAllFirst: "اصنع float32 ثم قس الفقد وقارن الإجابات",
     measureAgainst: "القياس مقابل float32",
     whyText: "اختر نصًا لم يُدرَّب عليه النموذج.",
     hasReference: (name) => `المقارنة مع ${name}: نقطة الحفظ نفسها بلا فقد.`,

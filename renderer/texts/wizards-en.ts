@@ -248,6 +248,8 @@ export const wizardsEn = {
     lossTitle: "What did it cost?",
     measuring: "Measuring the loss",
     measureAlone: "Measure perplexity",
+    measureAll: "Measure loss and answers",
+    measureAllFirst: "Make float32, measure loss and answers",
     measureAgainst: "Measure against float32",
     whyText: "Choose a text that the model was not trained on.",
     hasReference: (name: string) => `Compared with ${name}, the same checkpoint without loss.`,

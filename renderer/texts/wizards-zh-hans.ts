@@ -237,6 +237,8 @@ export const wizardsZhHans: WizardTexts = {
     lossTitle: "代价是什么？",
     measuring: "正在测量损失",
     measureAlone: "测量困惑度",
+    measureAll: "测量损失并比较回答",
+    measureAllFirst: "制作 float32 包，测量损失并比较回答",
     measureAgainst: "与 float32 比较测量",
     whyText: "请选择模型没有训练过的文本。",
     hasReference: (name) => `与 ${name} 比较：同一检查点，没有损失。`,

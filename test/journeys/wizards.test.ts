@@ -173,7 +173,7 @@ describe.skipIf(browserPath === null)("the wizards", () => {
     // A reload in the middle: the order goes on where it was.
     await page.reload();
     await page.getByText(/times as fast as|No detectable difference/).first().waitFor({ timeout: 90_000 });
-    const order = served.workbench.store.jobs.list().filter(({ kind }) => kind === "bench.speed").toSorted((one, other) => one.createdAt.localeCompare(other.createdAt)).map(({ request }) => request["model"]);
+    const order = served.workbench.store.jobs.list().filter(({ kind }) => kind === "bench.speed").toSorted((one, other) => (one.startedAt ?? "").localeCompare(other.startedAt ?? "")).map(({ request }) => request["model"]);
     expect(order).toEqual([a, b, b, a]);
   });
 
@@ -240,14 +240,16 @@ describe.skipIf(browserPath === null)("the wizards", () => {
 
   it("show which answers a package changes, and discard it", async () => {
     const checkpoint = served.workbench.store.models.list().find(({ name }) => name === "sample")?.id ?? "";
-    await open("quantize", { model: checkpoint, recipe: "int8", step: "preview" });
+    const text = path.join(served.root, "heldout.txt");
+    writeFileSync(text, readFileSync(path.join(sample, "..", "eval.txt")).subarray(0, 12_000));
+    await open("quantize", { model: checkpoint, recipe: "int8", step: "preview", text });
     await next("Make the package");
     await page.getByText("The package is in the store and can run.").waitFor();
-    await page.getByRole("button", { name: "Make it", exact: true }).click();
-    await page.getByText(/^Compared with /).waitFor();
-    await page.getByRole("button", { name: "Take the sample's held-out text" }).click();
-    await page.getByRole("button", { name: "Compare answers" }).click();
+    await page.getByRole("button", { name: "Make float32, measure loss and answers" }).click();
     await page.getByText(/^\d+ of 12 answers changed$/).waitFor();
+    await page.getByText("Divergence (KL)").waitFor();
+    const chain = served.workbench.store.jobs.list().filter(({ sequence }) => sequence?.of === 3).toSorted((a, b) => (a.sequence?.at ?? 0) - (b.sequence?.at ?? 0));
+    expect(chain.map(({ kind, state }) => `${kind} ${state}`)).toEqual(["quantize done", "eval.perplexity done", "eval.answers done"]);
     expect(await page.locator("mark").count()).toBeGreaterThan(0);
     const report = served.workbench.store.reports.list().find(({ body }) => body.kind === "answers");
     expect(report?.body).toMatchObject({ kind: "answers", changed: { n: 12 }, against: { recipe: "f32" }, prompts: { cut: "passages" } });

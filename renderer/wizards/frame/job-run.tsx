@@ -36,7 +36,7 @@ export function JobRun({ found, doing, onRestart }: JobRunProps): ReactNode {
       {job.error !== null && job.state === "failed" && <ErrorPanel error={recorded(job.error)} />}
       {(job.state === "cancelled" || job.state === "interrupted" || job.state === "paused") && <p>{words.frame[job.state]}</p>}
       {error !== null && <ErrorPanel error={error} />}
-      {job.state !== "done" && (
+      {job.state !== "done" && job.state !== "waiting" && (
         <div className={styles["buttons"]}>
           {isStopped(job)
             ? (
