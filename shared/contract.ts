@@ -8,17 +8,19 @@ import { ChooseAnswer, ChooseRequest } from "./schemas/choice.ts";
 import { EngineAddRequest, EngineCheck, EngineCheckRequest, RemoteEngine } from "./schemas/engine.ts";
 import { BrowseRequest, FolderListing, Place } from "./schemas/folder.ts";
 import { GenerateEvent, GenerateRequest } from "./schemas/generation.ts";
-import { Job } from "./schemas/job.ts";
+import { Job, SequenceRequest } from "./schemas/job.ts";
 import {
-  BenchSpeedRequest, BundleCreateRequest, BundleInstallRequest, BundleVerifyRequest, EvalPerplexityRequest, ImportRequest, ParityCheckRequest,
+  BenchSpeedRequest, BundleCreateRequest, BundleInstallRequest, BundleVerifyRequest, EvalAnswersRequest, EvalPerplexityRequest, ImportRequest, ParityCheckRequest,
   ParityRecordRequest, QuantizeRequest,
 } from "./schemas/job-requests.ts";
+import { ChecksumSource, ImportPreflight } from "./schemas/import-preflight.ts";
 import { Machine } from "./schemas/machine.ts";
 import { Model } from "./schemas/model.ts";
 import { ChatPreview, ChatPreviewRequest, Licence } from "./schemas/model-papers.ts";
 import { ModelArithmetic, ModelSpec } from "./schemas/model-spec.ts";
 import { ModelExplanation, Plan, PlanCheck, PlanCheckRequest, PlanPreset, PlanRequest } from "./schemas/plan.ts";
 import { Recipe } from "./schemas/recipe.ts";
+import { RecipeBudget, RecipeBudgetRequest } from "./schemas/recipe-budget.ts";
 import { RecipePreview } from "./schemas/recipe-preview.ts";
 import { Report } from "./schemas/report.ts";
 import { Sample } from "./schemas/sample.ts";
@@ -50,6 +52,8 @@ export type ModelInspection = z.infer<typeof ModelInspection>;
 export const contract = {
   model: {
     import: oc.input(ImportRequest).output(Job),
+    /** What an import of this folder would find, in every mode, before a byte moves. */
+    preflight: oc.input(z.strictObject({ directory: z.string().min(1).max(4096), checksums: ChecksumSource.default({ from: "folder" }) })).output(ImportPreflight),
     list: oc.output(z.array(Model)),
     inspect: oc.input(reference).output(ModelInspection),
     remove: oc.input(reference).output(Model),
@@ -81,6 +85,8 @@ export const contract = {
     presets: oc.output(z.array(Recipe)),
     /** What a recipe would make of a checkpoint, a package's model or a lone config.json, by class of weights. */
     preview: oc.input(z.strictObject({ model: z.string().min(1).max(4096), recipe: Recipe })).output(RecipePreview),
+    /** Which presets fit a budget of memory, and which of them loses least as far as is known. */
+    budget: oc.input(RecipeBudgetRequest).output(RecipeBudget),
   },
   run: {
     generate: oc.input(GenerateRequest).output(eventIterator(GenerateEvent)),
@@ -112,6 +118,8 @@ export const contract = {
   },
   evaluate: {
     perplexity: oc.input(EvalPerplexityRequest).output(Job),
+    /** The same prompts through two packages, always taking the likeliest token: which answers change, and where. */
+    answers: oc.input(EvalAnswersRequest).output(Job),
   },
   report: {
     list: oc.input(z.strictObject({ model: z.string().optional() })).output(z.array(Report)),
@@ -143,7 +151,14 @@ export const contract = {
     get: oc.input(jobReference).output(Job),
     /** The job as it stands, at every change, until it has ended. */
     watch: oc.input(jobReference).output(eventIterator(Job)),
+    /** Named by a step that waits, the step of its sequence that runs. */
     cancel: oc.input(jobReference).output(Job),
+    /** A stop that is no failure; otherwise as cancel. */
+    pause: oc.input(jobReference).output(Job),
+    /** One that has stopped, with what it kept aside; steps that waited for it go too. The audit stays as it is. */
+    remove: oc.input(jobReference).output(Job),
+    /** Several, each when the one before is done, whoever looks on. Answers with all of them. */
+    startSequence: oc.input(SequenceRequest).output(z.array(Job)),
     resume: oc.input(jobReference).output(Job),
     /** The last lines its process wrote, as plain text; "" when it wrote none. */
     log: oc.input(jobReference).output(z.string()),

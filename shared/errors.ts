@@ -46,6 +46,11 @@ export interface ErrorDetails {
   "checkpoint.quantizationUnsupported": Fault & { supported: string };
   "checkpoint.changedDuringRead": { file: string };
   "checkpoint.checksumMismatch": { file: string; expected: string; found: string };
+  /** A file on its way in is not what a list of checksums says. */
+  "checkpoint.checksumWrong": { file: string; expected: string; found: string; list: string };
+  "checkpoint.checksumListInvalid": { file: string; line: number | null; reason: string };
+  /** Another template than the one that was read and approved; `found` is "none" where there is none. */
+  "checkpoint.templateNotApproved": { file: string; approved: string; found: string };
   "checkpoint.templateInvalid": { file: string; reason: string };
   "checkpoint.tokenizerInvalid": { file: string; reason: string };
 
@@ -159,6 +164,7 @@ export interface ErrorDetails {
   "store.inUse": { id: string; by: string };
   "job.notResumable": { id: string; state: string };
   "job.notCancellable": { id: string; state: string };
+  "job.notRemovable": { id: string; state: string };
   "job.alreadyRunning": { id: string; pid: number };
   "job.crashed": { id: string; exitCode: number | null; signal: string | null; log: string };
   "job.cancelled": { id: string };
@@ -213,6 +219,8 @@ export interface ErrorDetails {
   "files.readFailed": { file: string; reason: string };
   "files.alreadyExists": { file: string };
   "files.notFound": { file: string };
+  /** Hard links end at a file system's border, and some have none. */
+  "files.linkImpossible": { file: string; to: string; reason: string };
   "files.notADirectory": { file: string };
   /** Asked where there is no window of ours: a browser, a command. */
   "desktop.missing": Record<string, never>;

@@ -1,6 +1,6 @@
 import { changePolicy, distrustSigner, makeRevocationList, newKey, newReceiptKey, takeRevocationList, type TrustDesk, trustOverview, trustSigner } from "../pipeline/manage-trust.ts";
 import { implementer } from "./implementer.ts";
-import { requireAbsolute } from "./start-kind.ts";
+import { requireAbsolute } from "./require-absolute.ts";
 import type { Workbench } from "./workbench.ts";
 
 const deskOf = ({ files, clock, home }: Workbench): TrustDesk => ({ files, clock, directory: home.trust });

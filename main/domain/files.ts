@@ -54,5 +54,7 @@ export interface Files {
   remove(path: string): Promise<void>;
   /** A hard or symbolic link where the file system has them; used by imports in place. */
   linkOrCopy(from: string, to: string, signal?: AbortSignal): Promise<void>;
+  /** A hard link and nothing else. @throws files.linkImpossible where there can be none */
+  link(from: string, to: string): Promise<void>;
   freeBytes(directory: string): Promise<number>;
 }

@@ -1,3 +1,4 @@
+import type { ImportMode } from "../../shared/schemas/import-preflight.ts";
 import type { AcceleratorState, Machine, Notice } from "../../shared/schemas/machine.ts";
 import type { JobKind, JobProgress, JobState } from "../../shared/schemas/job.ts";
 
@@ -231,6 +232,14 @@ export const en = {
     formulaBlocks: "bits + 32 ÷ block (scale) per weight",
     symbols: "R latent rank, P rotated and N un-rotated width of a head, V width of a value, H heads, K experts per token, E experts.",
     lineage: "Lineage",
+    cameFrom: "Came from",
+    cameBy: { copy: "copied", link: "hard links: who writes into the originals writes into both", inPlace: "used where it lies: it must not change" } satisfies Record<ImportMode, string> as Record<ImportMode, string>,
+    checksums: "Checksums",
+    checksumsNone: "compared with no list",
+    checksumsAgree: (covered: string, files: string) => `${covered} of ${files} files agree with the list`,
+    pastedList: "pasted list",
+    templateApproved: "read and approved before it came in",
+    templateNotReviewed: "was not reviewed when it came in",
     madeFrom: "Made from",
     madeInto: "Packages made from it",
     inBundles: "In bundles",
@@ -284,7 +293,7 @@ export const en = {
     kind: "Kind",
     result: "Result",
     conditions: "Conditions",
-    kinds: { speed: "Speed", perplexity: "Loss", parity: "Parity" },
+    kinds: { speed: "Speed", perplexity: "Loss", parity: "Parity", answers: "Answers" },
     held: "held",
     notHeld: "not held",
     spread: (n: string) => `n = ${n}`,
@@ -344,10 +353,16 @@ export const en = {
     empty: "No jobs yet",
     emptyNext: "Importing, quantizing, measuring and packing run as jobs. They go on when this page is closed.",
     kind: {
-      "model.import": "Import", quantize: "Quantize", "parity.record": "Record parity", "parity.check": "Check parity", "bench.speed": "Measure speed", "eval.perplexity": "Measure loss",
+      "model.import": "Import", quantize: "Quantize", "parity.record": "Record parity", "parity.check": "Check parity", "bench.speed": "Measure speed", "eval.perplexity": "Measure loss", "eval.answers": "Compare answers",
       "bundle.create": "Make bundle", "bundle.verify": "Verify bundle", "bundle.install": "Install bundle", "plan.check": "Check a plan",
     } satisfies Record<JobKind, string> as Record<JobKind, string>,
-    state: { queued: "queued", running: "running", done: "done", failed: "failed", cancelled: "cancelled", interrupted: "interrupted" } satisfies Record<JobState, string> as Record<JobState, string>,
+    pause: "Pause",
+    remove: "Remove",
+    removeNow: "Remove it and what it kept",
+    keep: "Keep it",
+    sequence: "Sequence",
+    stepOf: (at: string, of: string) => `step ${at} of ${of}`,
+    state: { waiting: "waiting", paused: "paused", queued: "queued", running: "running", done: "done", failed: "failed", cancelled: "cancelled", interrupted: "interrupted" } satisfies Record<JobState, string> as Record<JobState, string>,
     unit: { bytes: "", tokens: "tokens", files: "files", runs: "runs" } satisfies Record<JobProgress["unit"], string> as Record<JobProgress["unit"], string>,
     subject: "Of",
     what: "Job",

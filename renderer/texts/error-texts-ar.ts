@@ -61,6 +61,9 @@ export const ERRORS_AR: ErrorTexts = {
   "checkpoint.quantizationUnsupported": (d) => [say`${d.file}: قيمة ${d.field} هي ${d.found}، وهو تكميم لا يمكن قراءته؛ والمدعوم ${d.supported}.`, `خذ الأوزان الأصلية للنموذج نفسه (${typed("bfloat16, float16, float8")}).`],
   "checkpoint.changedDuringRead": (d) => [say`تغيّر ${d.file} أثناء قراءته.`, "دع البرنامج الذي يكتبه ينتهي، ثم ابدأ من جديد."],
   "checkpoint.checksumMismatch": (d) => [say`المجموع الاختباري للملف ${d.file} هو ${d.found}؛ والمتوقع ${d.expected}.`, "غُيّر الملف أو تلف في طريقه. استورد نقطة الحفظ من مصدر سليم."],
+  "checkpoint.checksumWrong": (d) => [say`الملف ${d.file} ليس كما تقول ${d.list === "pasted" ? "القائمة الملصقة" : d.list}: المتوقع ${d.expected}، والموجود ${d.found}.`, "غُيّر الملف أو تلف في طريقه، أو أن القائمة لإصدار آخر. اجلب الملف من جديد، أو اطلب القائمة من المرسل."],
+  "checkpoint.checksumListInvalid": (d) => [say`${d.file === "pasted" ? "قائمة المجاميع الملصقة" : d.file}${d.line === null ? "" : `، السطر ${d.line}`}: ${d.reason}.`, "المطلوب قائمة مجاميع SHA-256 كما يطبعها sha256sum."],
+  "checkpoint.templateNotApproved": (d) => [say`${d.file}: اعتُمد قالب المحادثة بالقيمة ${d.approved}، وهو الآن ${d.found}.`, "تغيّر القالب منذ قُرئ. اقرأه من جديد قبل إدخاله."],
   "checkpoint.templateInvalid": (d) => [say`${d.file}: لا يمكن استعمال قالب المحادثة: ${d.reason}.`, "خذ القالب من مستودع النموذج. ويستطيع النموذج من دونه تكملة النص."],
   "checkpoint.tokenizerInvalid": (d) => [say`${d.file}: لا يمكن استعمال المُرمِّز: ${d.reason}.`, `خذ ${typed("tokenizer.json")} و${typed("tokenizer_config.json")} من مستودع النموذج.`],
 
@@ -162,6 +165,7 @@ export const ERRORS_AR: ErrorTexts = {
   "store.inUse": (d) => [say`${d.id} مستعمل من ${d.by}.`, "احذف تلك أولًا، أو دع المهمة تنتهي أو ألغها."],
   "job.notResumable": (d) => [say`حالة المهمة ${d.id} هي ${d.state}؛ ولا تُستأنف إلا مهمة انقطعت أو فشلت أو أُلغيت.`, "ابدأ مهمة جديدة."],
   "job.notCancellable": (d) => [say`حالة المهمة ${d.id} هي ${d.state}، فلا شيء يُلغى.`, "تعرض صفحة المهام ما هو قيد التنفيذ."],
+  "job.notRemovable": (d) => [say`حالة المهمة ${d.id} هي ${d.state}؛ ولا يُزال إلا ما توقف.`, "أوقفها أولًا."],
   "job.alreadyRunning": (d) => [say`المهمة ${d.id} قيد التنفيذ من قبل، في العملية ${d.pid}.`, "تابعها في صفحة المهمة."],
   "job.crashed": (d) => [say`عملية المهمة ${d.id}: ${ended(d)}`, d.signal === "SIGKILL" ? `${KILLED_NEXT} ويتابع الاستئناف من حيث توقفت.` : "يتابع الاستئناف من حيث توقفت؛ وآخر كلماتها تقول لماذا انتهت."],
   "job.cancelled": (d) => [say`أُلغيت المهمة ${d.id}.`, "يتابع الاستئناف من حيث توقفت."],
@@ -198,6 +202,7 @@ export const ERRORS_AR: ErrorTexts = {
   "machine.captureArchived": (d) => [say`${d.file} أرشيف أو مستند مكتبي، لا نص مخرجات جهاز.`, "فُكّه وسمِّ المجلد، أو احفظ المستند نصًا عاديًا."],
   "machine.captureFailed": (d) => [say`تعذّر التقاط هذا الجهاز: ${d.reason}.`, `شغّل البرنامج النصي بنفسك لترى ما يقول: يطبعه ${typed("sallyport hardware capture --script")}.`],
 
+  "files.linkImpossible": (d) => [say`لا يمكن ربط ${d.file} داخل ${d.to}: ${d.reason}.`, "يحتاج الرابط الصلب أن يكون الاثنان على نظام ملفات واحد يدعمه، وأن تكون الملفات لك. انسخ بدل ذلك، أو استخدمها في مكانها."],
   "files.notFound": (d) => [say`لا شيء في ${d.file}.`, "تحقق من المسار؛ ربما أُخرج قرص."],
   "files.notADirectory": (d) => [say`${d.file} ليس مجلدًا.`, "سمِّ المجلد الذي يحتويه."],
   "desktop.missing": () => ["لا يُفتح مربع حوار النظام إلا من نافذة Sallyport.", "اختر المجلد في الصفحة، أو أعطِ مساره."],

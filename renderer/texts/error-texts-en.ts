@@ -61,6 +61,9 @@ export const ERRORS_EN: ErrorTexts = {
   "checkpoint.quantizationUnsupported": (d) => [say`${d.file}: ${d.field} is ${d.found}, a quantization that cannot be read; supported are ${d.supported}.`, "Take the original weights (bfloat16, float16, float8) of the same model."],
   "checkpoint.changedDuringRead": (d) => [say`${d.file} changed while it was read.`, "Let the program that writes it finish, then start again."],
   "checkpoint.checksumMismatch": (d) => [say`${d.file} has the checksum ${d.found}; ${d.expected} was expected.`, "The file was changed or damaged on its way. Import the checkpoint again from a good source."],
+  "checkpoint.checksumWrong": (d) => [say`${d.file} is not what ${d.list === "pasted" ? "the pasted list" : d.list} says: expected ${d.expected}, found ${d.found}.`, "The file was changed or damaged on its way, or the list is of another version. Fetch the file again, or ask the sender for the list."],
+  "checkpoint.checksumListInvalid": (d) => [say`${d.file === "pasted" ? "The pasted list of checksums" : d.file}${d.line === null ? "" : `, line ${d.line}`}: ${d.reason}.`, "A list of SHA-256 checksums is wanted, as sha256sum prints it."],
+  "checkpoint.templateNotApproved": (d) => [say`${d.file}: the chat template was approved as ${d.approved}, and is ${d.found} now.`, "It was changed since it was read. Read it again before it comes in."],
   "checkpoint.templateInvalid": (d) => [say`${d.file}: the chat template cannot be used: ${d.reason}.`, "Take the template from the model's repository. Without one the model still completes text."],
   "checkpoint.tokenizerInvalid": (d) => [say`${d.file}: the tokenizer cannot be used: ${d.reason}.`, "Take tokenizer.json and tokenizer_config.json from the model's repository."],
 
@@ -168,6 +171,7 @@ export const ERRORS_EN: ErrorTexts = {
   "store.inUse": (d) => [say`${d.id} is in use by ${d.by}.`, "Remove those first, or let the job end or cancel it."],
   "job.notResumable": (d) => [say`Job ${d.id} is ${d.state}; only an interrupted, failed or cancelled job can be resumed.`, "Start it again for a new job."],
   "job.notCancellable": (d) => [say`Job ${d.id} is ${d.state}, so there is nothing to cancel.`, "Jobs shows what is running."],
+  "job.notRemovable": (d) => [say`Job ${d.id} is ${d.state}; only what has stopped can be removed.`, "Stop it first."],
   "job.alreadyRunning": (d) => [say`Job ${d.id} is running already, as process ${d.pid}.`, "Follow it on the page of the job."],
   "job.crashed": (d) => [say`The process of job ${d.id} ${ended(d)}`, d.signal === "SIGKILL" ? `${KILLED_NEXT} Resume goes on where it stopped.` : "Resume goes on where it stopped; its last words tell why it ended."],
   "job.cancelled": (d) => [say`Job ${d.id} was cancelled.`, "Resume goes on where it stopped."],
@@ -204,6 +208,7 @@ export const ERRORS_EN: ErrorTexts = {
   "machine.captureArchived": (d) => [say`${d.file} is an archive or an office document, not the text of a machine's outputs.`, "Unpack it and name the folder, or save the document as plain text."],
   "machine.captureFailed": (d) => [say`This machine could not be captured: ${d.reason}.`, 'Run the script by hand to see what it says: "sallyport hardware capture --script" prints it.'],
 
+  "files.linkImpossible": (d) => [say`${d.file} cannot be linked into ${d.to}: ${d.reason}.`, "A hard link needs both on one file system that has them, and files of one's own. Copy instead, or use them in place."],
   "files.notFound": (d) => [say`There is nothing at ${d.file}.`, "Check the path; a drive may have been taken out."],
   "files.notADirectory": (d) => [say`${d.file} is not a folder.`, "Name the folder that holds it."],
   "desktop.missing": () => ["The system's own dialog opens only from Sallyport's window.", "Choose the folder in the page, or give its path."],

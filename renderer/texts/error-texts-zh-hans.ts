@@ -57,6 +57,9 @@ export const ERRORS_ZH_HANS: ErrorTexts = {
   "checkpoint.quantizationUnsupported": (d) => [say`${d.file}：${d.field} 为 ${d.found}，无法读取这种量化；支持的有 ${d.supported}。`, "请使用同一模型的原始权重（bfloat16、float16、float8）。"],
   "checkpoint.changedDuringRead": (d) => [say`${d.file} 在读取过程中发生了变化。`, "请等写入它的程序完成后再开始。"],
   "checkpoint.checksumMismatch": (d) => [say`${d.file} 的校验和为 ${d.found}；应为 ${d.expected}。`, "文件在途中被更改或损坏。请从可靠来源重新导入检查点。"],
+  "checkpoint.checksumWrong": (d) => [say`${d.file} 与${d.list === "pasted" ? "粘贴的列表" : d.list} 不符：应为 ${d.expected}，实为 ${d.found}。`, "文件在途中被更改或损坏，或者列表属于另一版本。请重新获取文件，或向发送方索取列表。"],
+  "checkpoint.checksumListInvalid": (d) => [say`${d.file === "pasted" ? "粘贴的校验和列表" : d.file}${d.line === null ? "" : `，第 ${d.line} 行`}：${d.reason}。`, "需要 SHA-256 校验和列表，格式与 sha256sum 的输出相同。"],
+  "checkpoint.templateNotApproved": (d) => [say`${d.file}：批准的对话模板为 ${d.approved}，现在为 ${d.found}。`, "模板在阅读之后被更改。请重新阅读后再导入。"],
   "checkpoint.templateInvalid": (d) => [say`${d.file}：对话模板不能使用：${d.reason}。`, "请使用模型仓库中的模板。没有模板，模型仍可续写文本。"],
   "checkpoint.tokenizerInvalid": (d) => [say`${d.file}：分词器不能使用：${d.reason}。`, "请使用模型仓库中的 tokenizer.json 和 tokenizer_config.json。"],
 
@@ -158,6 +161,7 @@ export const ERRORS_ZH_HANS: ErrorTexts = {
   "store.inUse": (d) => [say`${d.id} 正被 ${d.by} 使用。`, "请先删除它们，或等任务结束或取消任务。"],
   "job.notResumable": (d) => [say`任务 ${d.id} 的状态为 ${d.state}；只有中断、失败或取消的任务可以继续。`, "请重新开始一个任务。"],
   "job.notCancellable": (d) => [say`任务 ${d.id} 的状态为 ${d.state}，没有可取消的内容。`, "“任务”页面显示正在运行的任务。"],
+  "job.notRemovable": (d) => [say`任务 ${d.id} 的状态为 ${d.state}；只能移除已停止的任务。`, "请先停止它。"],
   "job.alreadyRunning": (d) => [say`任务 ${d.id} 已在运行，进程 ${d.pid}。`, "请在任务页面查看。"],
   "job.crashed": (d) => [say`任务 ${d.id} 的进程${ended(d)}`, d.signal === "SIGKILL" ? `${KILLED_NEXT} 可从停下的地方继续。` : "可从停下的地方继续；最后的日志说明了原因。"],
   "job.cancelled": (d) => [say`任务 ${d.id} 已取消。`, "可从停下的地方继续。"],
@@ -194,6 +198,7 @@ export const ERRORS_ZH_HANS: ErrorTexts = {
   "machine.captureArchived": (d) => [say`${d.file} 是压缩包或办公文档，而不是机器输出的文本。`, "请解压并填写文件夹，或把文档另存为纯文本。"],
   "machine.captureFailed": (d) => [say`无法采集本机：${d.reason}。`, "请手动运行脚本查看输出：“sallyport hardware capture --script” 会打印它。"],
 
+  "files.linkImpossible": (d) => [say`无法将 ${d.file} 链接到 ${d.to}：${d.reason}。`, "硬链接要求两者位于同一个支持硬链接的文件系统，且文件属于自己。请改用复制，或就地使用。"],
   "files.notFound": (d) => [say`${d.file} 处没有任何内容。`, "请检查路径；磁盘可能已被取出。"],
   "files.notADirectory": (d) => [say`${d.file} 不是文件夹。`, "请填写包含它的文件夹。"],
   "desktop.missing": () => ["系统对话框只能从 Sallyport 窗口打开。", "请在页面中选择文件夹，或填写路径。"],

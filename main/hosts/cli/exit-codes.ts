@@ -11,7 +11,7 @@ export const EXIT_CODES = {
   inTheWay: { status: 6, meaning: "something is in the way: in use, already there, already running" },
   notSigned: { status: 7, meaning: "a bundle is whole, but nobody signed it, and the site's policy asks who did" },
   signatureWrong: { status: 8, meaning: "a bundle's signature is wrong: another key, another content, expired, revoked, or not enough of them" },
-  cancelled: { status: 130, meaning: "cancelled" },
+  cancelled: { status: 130, meaning: "cancelled or paused" },
 } as const;
 
 export type ExitReason = keyof typeof EXIT_CODES;

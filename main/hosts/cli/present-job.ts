@@ -3,6 +3,7 @@ import { JOB_RESULTS } from "../../api/job-results.ts";
 import type { CommandOutcome } from "./define-command.ts";
 import { formatBytes, formatCount, formatDuration } from "./format-units.ts";
 import { checkText } from "./present-plan-checks.ts";
+import { arrivalFields } from "./present-model.ts";
 import { presentReport } from "./present-report.ts";
 import { presentVerification, signatureText } from "./present-verification.ts";
 import { fieldList, printable } from "./text-table.ts";
@@ -24,7 +25,8 @@ export function presentJob(job: Job): CommandOutcome {
     }
     case "parity.check":
     case "bench.speed":
-    case "eval.perplexity": {
+    case "eval.perplexity":
+    case "eval.answers": {
       const outcome = presentReport(JOB_RESULTS[kind].parse(result).report);
       return { ...outcome, json: { ...outcome.json, job } };
     }
@@ -51,7 +53,7 @@ export function presentJob(job: Job): CommandOutcome {
 }
 
 function presentImport(job: Job): CommandOutcome {
-  const { model, alreadyPresent, tensors, ignoredMtpTensors } = JOB_RESULTS["model.import"].parse(job.result);
+  const { model, alreadyPresent, tensors, ignoredMtpTensors, arrival } = JOB_RESULTS["model.import"].parse(job.result);
   const lines = [
     alreadyPresent ? `${model.id} was here already, as ${printable(model.name)}; nothing was kept twice.` : `Imported ${printable(model.name)} as ${model.id}.`,
     fieldList([
@@ -60,10 +62,11 @@ function presentImport(job: Job): CommandOutcome {
       ["tensors", `${formatCount(tensors)}${ignoredMtpTensors > 0 ? `, and ${formatCount(ignoredMtpTensors)} of multi-token prediction left out` : ""}`],
       ["files", `${model.directory}${model.owned ? "" : " (in place: they must not change)"}`],
       ["digest", model.digest],
+      ...(arrival === undefined ? [] : arrivalFields(arrival)),
     ]),
     `Next: sallyport quantize ${model.id} --recipe int4`,
   ];
-  return { json: { id: model.id, model, alreadyPresent, tensors, ignoredMtpTensors, job }, text: lines.join("\n") };
+  return { json: { id: model.id, model, alreadyPresent, tensors, ignoredMtpTensors, arrival, job }, text: lines.join("\n") };
 }
 
 function presentQuantize(job: Job): CommandOutcome {

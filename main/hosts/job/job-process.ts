@@ -17,7 +17,7 @@ try {
   const blobVerifierEntry = fileURLToPath(new URL("./blob-verifier-thread.ts", import.meta.url));
   const availableMemoryBytes = (): number => process.availableMemory();
   await runJobProcess({
-    store, clock, home, id,
+    store, clock, home, id, entry: fileURLToPath(import.meta.url),
     work: (job, { onProgress, signal, workDirectory }) => runJob(workbench, job, {
       files, clock, onProgress, signal, workDirectory, threads, weightWriterEntry, blobVerifierEntry, witness: createWitness(), runtimeVersion: RUNTIME_VERSION, availableMemoryBytes, createEngine,
     }),
