@@ -8,7 +8,7 @@ import { BrowseRequest, FolderListing, Place } from "./schemas/folder.ts";
 import { GenerateEvent, GenerateRequest } from "./schemas/generation.ts";
 import { Job } from "./schemas/job.ts";
 import {
-  BenchSpeedRequest, BundleCreateRequest, BundleInstallRequest, BundleVerifyRequest, EvalPerplexityRequest, ImportRequest, ParityCheckRequest,
+  BenchSpeedRequest, BundleCreateRequest, BundleInstallRequest, BundleRuntimeRequest, BundleVerifyRequest, EvalPerplexityRequest, ImportRequest, ParityCheckRequest,
   ParityRecordRequest, QuantizeRequest,
 } from "./schemas/job-requests.ts";
 import { Machine } from "./schemas/machine.ts";
@@ -88,6 +88,8 @@ export const contract = {
     create: oc.input(BundleCreateRequest).output(Job),
     verify: oc.input(BundleVerifyRequest).output(Job),
     install: oc.input(BundleInstallRequest).output(Job),
+    /** Packs the embedded engine of this installation, for bundles that are made on another platform. Some seconds. */
+    runtime: oc.input(BundleRuntimeRequest).output(z.strictObject({ path: z.string(), platform: z.string(), components: z.int() })),
     inspect: oc.input(z.strictObject({ bundle: z.string().min(1) })).output(BundleContents),
     list: oc.output(z.array(Bundle)),
   },

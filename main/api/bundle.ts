@@ -1,15 +1,24 @@
 import { isAbsolute } from "node:path";
 import { WorkbenchError } from "../../shared/errors.ts";
+import { createInstalledRuntime } from "../pipeline/create-runtime.ts";
 import { inspectModelBundle } from "../pipeline/inspect-bundle.ts";
 import { implementer } from "./implementer.ts";
-import { pinPackage } from "./resolve-model.ts";
+import { pinModel } from "./resolve-model.ts";
 import { requireAbsolute, startKind } from "./start-kind.ts";
 import type { Workbench } from "./workbench.ts";
 
 export const bundle = {
   create: implementer.bundle.create.handler(async ({ input, context: { workbench } }) => {
     requireAbsolute("out", input.out);
-    return startKind(workbench, "bundle.create", { model: await pinPackage(workbench, input.model), out: input.out });
+    for (const file of [...input.images, ...input.runtimes]) requireAbsolute("an image or a runtime", file);
+    const [model = "", ...models] = await Promise.all([input.model, ...input.models].map((reference) => pinModel(workbench, reference)));
+    const targets = await Promise.all(input.targets.map(async (target) => (target.model === undefined ? target : { ...target, model: await pinModel(workbench, target.model) })));
+    const reports = input.reports.map((reference) => workbench.store.reports.resolve(reference).id);
+    return startKind(workbench, "bundle.create", { ...input, model, models, targets, reports });
+  }),
+  runtime: implementer.bundle.runtime.handler(({ input, signal, context: { workbench: { files, installation } } }) => {
+    requireAbsolute("out", input.out);
+    return createInstalledRuntime({ files, onProgress: () => {}, signal: signal ?? new AbortController().signal }, { installation, out: input.out });
   }),
   verify: implementer.bundle.verify.handler(async ({ input, context: { workbench } }) =>
     startKind(workbench, "bundle.verify", { ...input, bundle: await bundlePath(workbench, input.bundle) })),

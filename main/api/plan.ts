@@ -1,17 +1,11 @@
-import { isAbsolute } from "node:path";
-import type { Machine } from "../../shared/schemas/machine.ts";
-import { describeThisMachine } from "../pipeline/describe-machine.ts";
-import { machinePresets, presetMachineNamed } from "../pipeline/machine-presets.ts";
+import { machinePresets } from "../pipeline/machine-presets.ts";
 import { explainModelAt, planModel } from "../pipeline/plan-model.ts";
-import { readMachine } from "../pipeline/read-machine.ts";
 import { readSiteFigures } from "../pipeline/read-site-figures.ts";
 import { implementer } from "./implementer.ts";
+import { machineNamed } from "./machine-named.ts";
 import { resolveModel } from "./resolve-model.ts";
 import { requireAbsolute, startKind } from "./start-kind.ts";
 import type { Workbench } from "./workbench.ts";
-
-/** The word for the machine under our feet. */
-const HERE = "here";
 
 export const plan = {
   make: implementer.plan.make.handler(async ({ input: { model, machine, figures, contextTokens, ...goal }, context: { workbench } }) => {
@@ -42,9 +36,4 @@ export const plan = {
 async function located(workbench: Workbench, reference: string): Promise<{ location: string; name: string }> {
   const resolved = await resolveModel(workbench, reference);
   return resolved.kind === "stored" ? { location: resolved.model.directory, name: resolved.model.name } : { location: resolved.path, name: resolved.path.split(/[\\/]/).at(-1) ?? resolved.path };
-}
-
-async function machineNamed({ host, files, home }: Workbench, machine: string): Promise<Machine> {
-  if (machine === HERE) return describeThisMachine(host, files, { home: home.root, measure: true });
-  return isAbsolute(machine) ? readMachine(files, machine) : presetMachineNamed(machine);
 }
