@@ -38,7 +38,7 @@ const IMAGE_NAMES: Partial<Record<EngineKind | "atc", RegExp>> = { vllm: /vllm-o
 export async function planTarget(
   files: Files, target: TargetToPlan, models: readonly TargetModel[], images: readonly SavedImage[], taken: readonly string[],
 ): Promise<{ readonly delivered: DeliveredTarget; readonly files: readonly LaunchFile[] }> {
-  const { kind, machine, contextTokens, concurrency, nodes, preference, directory, port } = target;
+  const { kind, machine, contextTokens, concurrency, nodes, preference } = target;
   const id = targetId(target, taken);
   const { packed, spec, cache } = chooseModel(target, id, models);
   const engine = kind === "atc" ? "onnx" : kind;
@@ -48,15 +48,8 @@ export async function planTarget(
   });
   const option = plan.options[0] as EngineOption;
   const arrangement = requireFitting(id, option);
-  const weights = weightsOf(engine, packed, arrangement);
-  const rules = engine === "onnx" ? { utilization: 1, batchTokens: 256 } : ENGINE_RULES[engine];
-  const saved = images.filter(({ delivered }) => IMAGE_NAMES[kind]?.test(delivered.reference) === true);
-  const launch: LaunchTarget = {
-    id, kind, arrangement, notes: option.obstacles, machine, weights, port, image: target.image ?? (saved.length === 1 ? (saved[0]?.delivered.reference ?? null) : null),
-    deviceKind: plan.machine.pools.find(({ label, row }) => label === arrangement.devices.label && row === arrangement.devices.row)?.kind ?? "cpu",
-    model: { name: packed.name, servedName: refNameOf(packed.name), directory: `${directory.replace(/\/+$/, "")}/${refNameOf(packed.name)}`, spec, precision: packed.precision, cache },
-    limits: { utilization: rules.utilization, batchTokens: rules.batchTokens },
-  };
+  const launch = launchTarget({ ...target, id }, plan, { packed, spec, cache }, images);
+  const { weights } = launch;
   const written = writeTarget(launch);
   const isServed = kind !== "atc";
   return {
@@ -70,6 +63,20 @@ export async function planTarget(
   };
 }
 
+/** What a plan's first option comes to at the site. @throws bundle.targetInvalid, bundle.targetDoesNotFit */
+export function launchTarget({ id, kind, machine, directory, port, image }: TargetToPlan & { readonly id: string }, plan: Plan, { packed, spec, cache }: Pick<TargetModel, "spec" | "cache"> & { readonly packed: Pick<PackedPackage, "name" | "precision"> }, images: readonly SavedImage[]): LaunchTarget {
+  const option = plan.options[0] as EngineOption;
+  const arrangement = requireFitting(id, option);
+  const rules = option.engine === "onnx" ? { utilization: 1, batchTokens: 256 } : ENGINE_RULES[option.engine];
+  const saved = images.filter(({ delivered }) => IMAGE_NAMES[kind]?.test(delivered.reference) === true);
+  return {
+    id, kind, arrangement, notes: option.obstacles, machine, weights: weightsOf(option.engine, packed, arrangement), port, image: image ?? (saved.length === 1 ? (saved[0]?.delivered.reference ?? null) : null),
+    deviceKind: plan.machine.pools.find(({ label, row }) => label === arrangement.devices.label && row === arrangement.devices.row)?.kind ?? "cpu",
+    model: { name: packed.name, servedName: refNameOf(packed.name), directory: `${directory.replace(/\/+$/, "")}/${refNameOf(packed.name)}`, spec, precision: packed.precision, cache },
+    limits: { utilization: rules.utilization, batchTokens: rules.batchTokens },
+  };
+}
+
 /** What was planned, without the time at which. */
 function planOf({ model, machine, goal, assumptions }: Plan, option: EngineOption) {
   return { model, machine, goal, option, assumptions };
@@ -78,7 +85,7 @@ function planOf({ model, machine, goal, assumptions }: Plan, option: EngineOptio
 function targetId({ id, kind, machineName }: TargetToPlan, taken: readonly string[]): string {
   if (id !== undefined && taken.includes(id)) throw new WorkbenchError("bundle.targetInvalid", { target: id, reason: "two targets have this name" });
   if (id !== undefined) return id;
-  const name = `${kind}-${machineName}`.toLowerCase().replaceAll(/[^a-z0-9.-]+/g, "-").replaceAll(/^[-.]+|[-.]+$/g, "").slice(0, 56).replace(/[-.]+$/, "");
+  const name = `${kind}-${machineName}`.toLowerCase().replaceAll(/[^a-z0-9]+/g, "-").slice(0, 46).replaceAll(/^-+|-+$/g, "");
   for (let count = 1; ; count++) {
     const each = count === 1 ? name : `${name}-${count}`;
     if (!taken.includes(each)) return each;
@@ -102,7 +109,7 @@ function requireFitting(id: string, { verdict, obstacles, arrangement, engine }:
 }
 
 /** What the engine converts while it loads travels as it is; what another tool must make does not. */
-function weightsOf(engine: EngineKind, { precision }: PackedPackage, { precision: planned }: Arrangement): DeliveredTarget["weights"] {
+function weightsOf(engine: EngineKind, { precision }: Pick<PackedPackage, "precision">, { precision: planned }: Arrangement): DeliveredTarget["weights"] {
   const isLoadedAsIs = engine === "onnx" || (engine !== "llama.cpp" && (planned.name === precision || (planned.name === "fp16" && precision === "bf16") || (planned.name === "bf16" && precision === "fp16")));
   return { included: isLoadedAsIs, maker: isLoadedAsIs ? "publisher" : planned.maker };
 }

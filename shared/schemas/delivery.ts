@@ -51,8 +51,11 @@ export const DeliveredImage = z.strictObject({
 });
 export type DeliveredImage = z.infer<typeof DeliveredImage>;
 
+/** A folder, a unit, a container, and a Service of Kubernetes, which takes the least (RFC 1035 label); room is left for endings. */
+export const TargetId = z.string().regex(/^[a-z]([a-z0-9-]{0,48}[a-z0-9])?$/, { error: "lower-case letters, digits and dashes, a letter first" });
+
 export const DeliveredTarget = z.strictObject({
-  id: z.string().regex(/^[a-z0-9][a-z0-9.-]{0,63}$/),
+  id: TargetId,
   kind: TargetKind,
   package: name,
   site: z.strictObject({ name: z.string().max(4096), how: z.enum(["live", "capture", "folder", "preset"]), at: z.iso.datetime().nullable(), profileDigest: digest }),

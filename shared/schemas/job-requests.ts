@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { Mark, TargetKind } from "./delivery.ts";
+import { Mark, TargetId, TargetKind } from "./delivery.ts";
 import { PlanCheckRequest, PlanPreference } from "./plan.ts";
 import { Recipe } from "./recipe.ts";
 import type { JobKind } from "./job.ts";
@@ -50,7 +50,7 @@ export const BundleTargetRequest = z.strictObject({
   kind: TargetKind,
   machine: z.string().min(1).max(4096),
   /** The folder's name; made of engine and machine, unless said. */
-  id: z.string().regex(/^[a-z0-9][a-z0-9.-]{0,62}$/).optional(),
+  id: TargetId.optional(),
   /** Which of the models, by name or reference; the first that the engine takes, unless said. */
   model: reference.optional(),
   contextTokens: z.int().min(1).max(1 << 24).optional(),

@@ -8,7 +8,7 @@ import type { Launch, LaunchFile, LaunchTarget } from "./launch-target.ts";
 export function composeFiles(target: LaunchTarget, launch: Launch): LaunchFile[] {
   if (launch.image === null) return [];
   const { nodes } = target.arrangement.parallelism;
-  return Array.from({ length: nodes }, (_, node) => ({ path: nodes > 1 ? `compose.node-${node}.yaml` : "compose.yaml", text: stringify(composeDocument(target, launch, node), { lineWidth: 0 }) }));
+  return Array.from({ length: nodes }, (_, node) => ({ path: nodes > 1 ? `compose.node-${node}.yaml` : "compose.yaml", text: stringify(composeDocument(target, launch, node), { lineWidth: 0, aliasDuplicateObjects: false }) }));
 }
 
 function composeDocument(target: LaunchTarget, launch: Launch, node: number) {
@@ -16,7 +16,7 @@ function composeDocument(target: LaunchTarget, launch: Launch, node: number) {
   const { devices, driver, gpus } = containerDevices(target);
   const word = composeWord(node);
   const [entrypoint, ...command] = launch.command(node === 0).map(word);
-  const isOnHostNetwork = nodes > 1 || target.kind === "mindie";
+  const isOnHostNetwork = nodes > 1;
   // biome-ignore-start lint/suspicious/noTemplateCurlyInString: compose fills them in.
   const perNode = Object.fromEntries([
     ...(launch.perNode?.address ?? []).map((name) => [name, "${NODE_ADDRESS:?the address of this node}"]), ...(launch.perNode?.networkInterface ?? []).map((name) => [name, "${NETWORK_INTERFACE:?the interface that has it}"]),

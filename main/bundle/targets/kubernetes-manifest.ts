@@ -1,6 +1,7 @@
 import { stringify } from "yaml";
 import { podWord, type Word } from "./command-words.ts";
 import { type ContainerDevices, containerDevices } from "./container-devices.ts";
+import { healthCommand } from "./health-script.ts";
 import type { Launch, LaunchFile, LaunchTarget } from "./launch-target.ts";
 
 /**
@@ -10,7 +11,7 @@ import type { Launch, LaunchFile, LaunchTarget } from "./launch-target.ts";
 export function kubernetesManifest(target: LaunchTarget, launch: Launch): LaunchFile[] {
   if (launch.image === null) return [];
   const documents = [...configMap(target, launch), target.arrangement.parallelism.nodes > 1 ? leaderWorkerSet(target, launch) : deployment(target, launch), service(target)];
-  return [{ path: "kubernetes.yaml", text: documents.map((document) => stringify(document, { lineWidth: 0 })).join("---\n") }];
+  return [{ path: "kubernetes.yaml", text: documents.map((document) => stringify(document, { lineWidth: 0, aliasDuplicateObjects: false })).join("---\n") }];
 }
 
 const labels = ({ id }: LaunchTarget) => ({ "app.kubernetes.io/name": id, "app.kubernetes.io/managed-by": "sallyport" });
@@ -37,12 +38,11 @@ function podTemplate(target: LaunchTarget, launch: Launch, isLeader: boolean) {
   const { id, model, port, arrangement: { parallelism: { nodes } } } = target;
   const devices = containerDevices(target);
   const words = launch.command(isLeader);
-  const probe = { httpGet: { path: launch.health.path, port: launch.health.port } };
-  const isOnHostNetwork = target.kind === "mindie";
+  // MindIE tells its health on a port that only its own machine reaches.
+  const probe = launch.health.port === port ? { httpGet: { path: launch.health.path, port } } : { exec: { command: ["sh", "-c", healthCommand(launch)] } };
   return {
     metadata: { labels: { ...labels(target), "sallyport.ai/role": isLeader ? "leader" : "worker" } },
     spec: {
-      ...(isOnHostNetwork ? { hostNetwork: true } : {}),
       automountServiceAccountToken: false, enableServiceLinks: false, terminationGracePeriodSeconds: 90,
       containers: [{
         name: "engine", image: launch.image, imagePullPolicy: "Never",

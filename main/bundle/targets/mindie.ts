@@ -26,7 +26,7 @@ export function mindie(target: LaunchTarget): Launch {
     mounts: [{ file: "config.json", to: `${SERVICE}/conf/config.json` }, ...(nodes > 1 ? [{ file: "rank-table.json", to: RANK_TABLE }] : [])],
     files: [{ path: "config.json", text: `${JSON.stringify(mindieConfig(target), null, 4)}\n` }, ...(nodes > 1 ? [rankTableScript(target)] : [])],
     remarks: [
-      `It serves http://127.0.0.1:${target.port} of its own machine without TLS; for other machines set ipAddress, httpsEnabled and the certificates in config.json.`,
+      "It serves without TLS, inside its container; for callers elsewhere set httpsEnabled and the certificates in config.json.",
       "MindIE checks who owns the weights and who may write them: chown -R root:root and chmod -R go-w the model's folder.",
       ...(nodes > 1 ? ["Before the start: make-rank-table.sh collect on every node, then make-rank-table.sh join with all the answers; rank-table.json goes to every node. Between nodes config.json asks for TLS (interNodeTLSEnabled): put the certificates where it names them."] : []),
     ],
@@ -43,7 +43,7 @@ function mindieConfig(target: LaunchTarget) {
   const split = data > 1 || expert > 1 ? { tp: tensor, dp: data, ...(expert > 1 ? { moe_ep: expert, moe_tp: (tensor * data) / expert } : {}) } : {};
   return {
     ...defaults,
-    ServerConfig: { ...ServerConfig, port, managementPort: port + 1, metricsPort: port + 2, managementIpAddress: "127.0.0.1", httpsEnabled: false },
+    ServerConfig: { ...ServerConfig, port, managementPort: port + 1, metricsPort: port + 2, ipAddress: "0.0.0.0", allowAllZeroIpListening: true, managementIpAddress: "127.0.0.1", httpsEnabled: false },
     BackendConfig: {
       ...BackendConfig, npuDeviceIds: [nodeDevices(target).map((_, index) => index)], multiNodesInferEnabled: nodes > 1,
       ModelDeployConfig: {
@@ -67,7 +67,7 @@ set -eu
 devices='${devices.join(" ")}'
 case "\${1:-}" in
 collect)
-  : "\${NODE_ADDRESS:?set NODE_ADDRESS to this node's address}"
+  : "\${NODE_ADDRESS:?set NODE_ADDRESS to the address of this node}"
   for device in $devices; do
     address=$(hccn_tool -i "$device" -ip -g | sed -n 's/^ipaddr://p')
     [ -n "$address" ] || { echo "device $device has no address: set one with hccn_tool" >&2; exit 1; }

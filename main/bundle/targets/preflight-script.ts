@@ -99,7 +99,7 @@ enough() {
   unit=\${4-MiB}
   case "\${3:-}" in
   '' | *[!0-9]*) fail "$1 is unknown, $2 \${unit:+$unit }needed" ;;
-  *) if [ "$3" -ge "$2" ]; then ok "$1: $3 \${unit:+$unit, }$2 needed"; else fail "$1: $3 \${unit:+$unit, }$2 needed"; fi ;;
+  *) if [ "$3" -ge "$2" ]; then ok "$1: $3\${unit:+ $unit}, $2 needed"; else fail "$1: $3\${unit:+ $unit}, $2 needed"; fi ;;
   esac
 }
 # what, least, found, fail or warn

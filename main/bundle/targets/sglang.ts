@@ -26,7 +26,8 @@ export function sglang(target: LaunchTarget): Launch {
     words.push("--context-length", String(contextTokens), "--max-running-requests", String(concurrency), "--chunked-prefill-size", String(limits.batchTokens), "--mem-fraction-static", staticShare(target));
     if (cacheBits === 8) words.push("--kv-cache-dtype", "fp8_e4m3");
     if (isOnAscend) words.push("--device", "npu", "--attention-backend", "ascend");
-    if (/^w\d+a\d+$/.test(precision.name)) words.push("--quantization", isOnAscend ? "modelslim" : "w8a8_int8");
+    // What llm-compressor and others made says so in its own config.
+    if (isOnAscend && /^w\d+a\d+$/.test(precision.name)) words.push("--quantization", "modelslim");
     return words;
   };
   const family = nodeDevices(target)[0]?.family ?? "910B";

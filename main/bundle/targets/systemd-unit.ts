@@ -29,7 +29,7 @@ function unit(target: LaunchTarget, launch: Launch, node: number): string {
     ...(nodes > 1 ? [`EnvironmentFile=/etc/sallyport/${id}.env`] : []),
     ...(isContained ? [] : ["DynamicUser=yes", `StateDirectory=${name}`, `CacheDirectory=${name}`, `Environment=SALLYPORT_HOME=/var/lib/${name} SALLYPORT_RUNTIME=/var/cache/${name}/runtime`, "NoNewPrivileges=yes", "ProtectSystem=strict", "ProtectHome=yes", "PrivateTmp=yes", "IPAddressDeny=any", "IPAddressAllow=localhost"]),
     ...(isContained ? [`ExecStartPre=-/usr/bin/docker rm --force ${name}`] : []),
-    `ExecStart=${start.join(" \\\n  ")}`,
+    `ExecStart=${start.join(" ").replaceAll(" --", " \\\n  --")}`,
     ...(isContained ? [`ExecStop=/usr/bin/docker stop --time 60 ${name}`] : []),
     `TimeoutStartSec=${START_LIMIT}`, "TimeoutStopSec=90", "Restart=on-failure", "RestartSec=10", "LimitMEMLOCK=infinity", "",
     "[Install]", "WantedBy=multi-user.target", "",
@@ -39,7 +39,7 @@ function unit(target: LaunchTarget, launch: Launch, node: number): string {
 function containerWords(target: LaunchTarget, launch: Launch, node: number): Word[] {
   const { id, model, port, arrangement: { parallelism: { nodes } } } = target;
   const { devices, driver, gpus } = containerDevices(target);
-  const isOnHostNetwork = nodes > 1 || target.kind === "mindie";
+  const isOnHostNetwork = nodes > 1;
   const setting = (from: string) => (name: string): Word => ({ kind: "setting", name, from });
   const fixed = Object.entries(launch.environment).flatMap(([name, value]) => ["--env", `${name}=${value}`]);
   const perNode = [...(launch.perNode?.address ?? []).map(setting("NODE_ADDRESS")), ...(launch.perNode?.networkInterface ?? []).map(setting("NETWORK_INTERFACE"))];
