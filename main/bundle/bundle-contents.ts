@@ -1,7 +1,8 @@
 import type { BundleContents } from "../../shared/schemas/bundle.ts";
 import type { Files } from "../domain/files.ts";
 import { ANNOTATIONS, digestOf, hexOf } from "./bundle-layout.ts";
-import { type BundleLayer, type OpenedPackage, readBundle } from "./read-bundle.ts";
+import type { BundleLayer, OpenedPackage } from "./opened-bundle.ts";
+import { readBundle } from "./read-bundle.ts";
 
 /** What a bundle says that it holds; documents are checked, layers are not hashed. Facts of a model are those of the first package. */
 export async function bundleContents(files: Files, directory: string): Promise<BundleContents> {

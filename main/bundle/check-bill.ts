@@ -4,7 +4,7 @@ import { WorkbenchError } from "../../shared/errors.ts";
 import type { Files } from "../domain/files.ts";
 import { billRefs } from "./bill-refs.ts";
 import { ANNOTATIONS, DELIVERY_FILES, digestOf } from "./bundle-layout.ts";
-import type { BundleLayer, OpenedBundle } from "./read-bundle.ts";
+import type { BundleLayer, OpenedBundle } from "./opened-bundle.ts";
 
 /** 64 packages of some hundred files and a runtime of a hundred libraries are 10 MB. */
 const MAX_BILL_BYTES = 64 * 2 ** 20;

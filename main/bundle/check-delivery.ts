@@ -1,6 +1,6 @@
 import { WorkbenchError } from "../../shared/errors.ts";
 import { ANNOTATIONS, DELIVERY_FILES } from "./bundle-layout.ts";
-import type { OpenedDelivery, OpenedPackage } from "./read-bundle.ts";
+import type { OpenedDelivery, OpenedPackage } from "./opened-bundle.ts";
 
 /** Folders and files that a delivery has; anything else nobody would look at. */
 const PLACES: ReadonlySet<string> = new Set(Object.values(DELIVERY_FILES));

@@ -5,7 +5,7 @@ import { PackageManifest } from "../../shared/schemas/model-package.ts";
 import type { Files } from "../domain/files.ts";
 import { PACKAGE_FILES } from "../domain/model-package.ts";
 import { ANNOTATIONS, digestOf, isExtra, LINEAGE_FILE } from "./bundle-layout.ts";
-import type { BundleLayer, OpenedPackage } from "./read-bundle.ts";
+import type { BundleLayer, OpenedPackage } from "./opened-bundle.ts";
 
 /** 61 layers of 256 experts list a few hundred files: 1 MB. More would be parsed only to fill memory. */
 const MAX_MODEL_JSON_BYTES = 64 * 2 ** 20;

@@ -6,7 +6,8 @@ import { ANNOTATIONS, blobFile, EXTRAS_DIRECTORY, hexOf, INSTALLED_DELIVERY_MANI
 import { checkBill } from "./check-bill.ts";
 import { checkModelFiles } from "./check-model-files.ts";
 import { clearPartial } from "./clear-partial.ts";
-import { type BundleLayer, type OpenedBundle, type OpenedPackage, readBundle } from "./read-bundle.ts";
+import type { BundleLayer, OpenedBundle, OpenedPackage } from "./opened-bundle.ts";
+import { readBundle } from "./read-bundle.ts";
 import { type BlobTraffic, transferBlob } from "./transfer-blob.ts";
 
 export interface InstallBundle {

@@ -10,6 +10,7 @@ import {
 } from "./bundle-layout.ts";
 import { checkDelivery } from "./check-delivery.ts";
 import { checkLayerPaths } from "./check-layer-paths.ts";
+import type { BundleLayer, OpenedBundle, OpenedDelivery, OpenedPackage } from "./opened-bundle.ts";
 
 /** An index names some manifests of 500 bytes each. */
 const MAX_INDEX_BYTES = 2 ** 20;
@@ -17,48 +18,6 @@ const MAX_INDEX_BYTES = 2 ** 20;
 const MAX_MANIFEST_BYTES = 16 * 2 ** 20;
 /** All manifests, configs and the delivery's document together: each within its limit, they would still fill memory. */
 const MAX_DOCUMENTS_BYTES = 64 * 2 ** 20;
-
-export interface BundleLayer {
-  /** Where it is installed, below the target. */
-  readonly path: string;
-  readonly mediaType: string;
-  readonly sha256: string;
-  readonly bytes: number;
-}
-
-/** One package or checkpoint of a bundle. */
-export interface OpenedPackage {
-  readonly digest: string;
-  readonly manifest: ManifestDocument;
-  /** The manifest as it was read and hashed. */
-  readonly manifestBytes: Uint8Array;
-  readonly config: ConfigDocument;
-  readonly layers: readonly BundleLayer[];
-}
-
-export interface OpenedDelivery {
-  readonly digest: string;
-  readonly manifest: DeliveryManifestDocument;
-  readonly manifestBytes: Uint8Array;
-  readonly document: Delivery;
-  readonly layers: readonly BundleLayer[];
-}
-
-export interface OpenedBundle {
-  readonly directory: string;
-  /** sha256:… of the delivery's manifest, or of the only package's: the bundle's digest. */
-  readonly digest: string;
-  readonly packages: readonly OpenedPackage[];
-  /** null: a package alone. */
-  readonly delivery: OpenedDelivery | null;
-}
-
-/** Every file of the bundle, of packages and delivery. */
-export const allLayers = ({ packages, delivery }: OpenedBundle): BundleLayer[] => [...packages.flatMap(({ layers }) => layers), ...(delivery?.layers ?? [])];
-
-/** sha256:… of manifests and configs. */
-export const documentDigests = ({ packages, delivery }: OpenedBundle): string[] =>
-  [...packages, ...(delivery === null ? [] : [delivery])].flatMap(({ digest, manifest }) => [digest, manifest.config.digest]);
 
 /**
  * Reads and checks a bundle's documents; layers are looked at by `verifyBundle`.

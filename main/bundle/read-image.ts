@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import path from "node:path";
 import { WorkbenchError } from "../../shared/errors.ts";
 import type { DeliveredImage } from "../../shared/schemas/delivery.ts";
@@ -5,7 +6,6 @@ import type { Files, ReadableFile } from "../domain/files.ts";
 import { DELIVERY_FILES, digestOf, refNameOf } from "./bundle-layout.ts";
 import { type TarEntry, tarEntries } from "./tar-entries.ts";
 import { type BlobTraffic, readThrough } from "./transfer-blob.ts";
-import { createHash } from "node:crypto";
 
 /** `docker save` of one image writes a manifest.json of some hundred bytes; an index.json is as small. */
 const MAX_DOCUMENT_BYTES = 4 * 2 ** 20;
@@ -98,7 +98,8 @@ async function describeOci(source: ReadableFile, entry: TarEntry, found: Readonl
 function reference(tag: unknown, refuse: Refuse): string | null {
   if (tag === undefined || tag === null) return null;
   if (typeof tag !== "string" || !/^[A-Za-z0-9][A-Za-z0-9._:/@-]{0,511}$/.test(tag)) throw refuse("its tag is not the name of an image");
-  return tag;
+  // Docker's own registry is left out where people name an image.
+  return tag.replace(/^docker\.io\/(library\/)?/, "");
 }
 
 const field = (value: unknown, key: string): unknown => (typeof value === "object" && value !== null && Object.hasOwn(value, key) ? (value as Record<string, unknown>)[key] : undefined);

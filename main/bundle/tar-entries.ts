@@ -18,11 +18,13 @@ const MAX_EXTENDED_BYTES = 2 ** 20;
  */
 export async function* tarEntries(source: ReadableFile, refuse: (reason: string) => Error): AsyncGenerator<TarEntry> {
   const header = new Uint8Array(BLOCK);
+  const magic = header.subarray(0, Math.min(2, source.bytes));
+  await source.read(magic, 0);
+  if (magic[0] === 0x1f && magic[1] === 0x8b) throw refuse("it is compressed; unpack it with gunzip first");
   let extended: Partial<Record<"path" | "size", string>> = {};
   for (let at = 0; at + BLOCK <= source.bytes; ) {
     await source.read(header, at);
     if (header.every((byte) => byte === 0)) return;
-    if (at === 0 && header[0] === 0x1f && header[1] === 0x8b) throw refuse("it is compressed; unpack it with gunzip first");
     if (checksum(header) !== octal(header, 148, 8)) throw refuse(at === 0 ? "it is not a tar archive" : `the header at byte ${at} is damaged`);
     const type = String.fromCharCode(header[156] as number);
     const bytes = extended.size !== undefined && type !== "x" && type !== "L" ? Number(extended.size) : size(header);

@@ -7,7 +7,8 @@ import type { OnProgress } from "../domain/progress.ts";
 import { ANNOTATIONS, BLOBS_DIRECTORY, blobFile, blobsDirectory, hexOf, INDEX_FILE, LAYOUT_FILE } from "./bundle-layout.ts";
 import { checkModelFiles } from "./check-model-files.ts";
 import { checkBill } from "./check-bill.ts";
-import { allLayers, documentDigests, type OpenedBundle, readBundle } from "./read-bundle.ts";
+import { allLayers, documentDigests, type OpenedBundle } from "./opened-bundle.ts";
+import { readBundle } from "./read-bundle.ts";
 import { verifyBlob } from "./transfer-blob.ts";
 
 export interface VerifyBundle {

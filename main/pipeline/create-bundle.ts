@@ -59,6 +59,8 @@ export async function createModelBundle(context: JobContext, request: BundleToCr
   const models: (DeliveredModel & TargetModel)[] = [];
   for (const model of request.models) models.push(await packed(context, model));
   requireDistinctNames(models.map(({ packed: each }) => each));
+  const stranger = request.reports.find(({ body }) => !models.some(({ packed: each }) => each.modelDigest === body.conditions.model.digest));
+  if (stranger !== undefined) throw new WorkbenchError("usage.invalid", { reason: `${stranger.id} reports on ${stranger.body.conditions.model.name} (${stranger.body.conditions.model.id}), which is not among the models` });
   const traffic = { files, signal, onBytes: () => {} };
   const images: SavedImage[] = [];
   for (const file of request.images) images.push(await readImage(traffic, file));

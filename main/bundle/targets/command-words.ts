@@ -30,15 +30,13 @@ export const podWord = (word: Word): string => {
 export const composeWord = (node: number) => (word: Word): string => {
   if (typeof word === "string") return word.replaceAll("$", "$$$$");
   if (word.kind === "setting") return `${word.name}=\${${word.from}:?}`;
-  // biome-ignore lint/suspicious/noTemplateCurlyInString: compose fills it in.
-  return word.kind === "leader" ? "${LEADER_ADDRESS:?the address of the first node}" + word.suffix : String(node * word.times);
+  return word.kind === "leader" ? `\${LEADER_ADDRESS:?the address of the first node}${word.suffix}` : String(node * word.times);
 };
 
 /** For ExecStart= of systemd (systemd.service(5), "Command lines"): quoted, with % and $ doubled where they are meant. */
 export const unitWord = (node: number) => (word: Word): string => {
   if (typeof word !== "string" && word.kind === "setting") return `${word.name}=\${${word.from}}`;
-  // biome-ignore lint/suspicious/noTemplateCurlyInString: systemd fills it in.
-  if (typeof word !== "string") return word.kind === "leader" ? "${LEADER_ADDRESS}" + word.suffix : String(node * word.times);
+  if (typeof word !== "string") return word.kind === "leader" ? `\${LEADER_ADDRESS}${word.suffix}` : String(node * word.times);
   const escaped = word.replaceAll("%", "%%").replaceAll("$", "$$$$");
   return PLAIN.test(word) ? escaped : `"${escaped.replaceAll("\\", "\\\\").replaceAll('"', '\\"')}"`;
 };

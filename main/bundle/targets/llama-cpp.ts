@@ -1,4 +1,4 @@
-import { type Launch, type LaunchTarget } from "./launch-target.ts";
+import type { Launch, LaunchTarget } from "./launch-target.ts";
 
 const IMAGES = { cpu: "ghcr.io/ggml-org/llama.cpp:server", nvidia: "ghcr.io/ggml-org/llama.cpp:server-cuda", ascend: "ghcr.io/ggml-org/llama.cpp:full-cann" } as const;
 

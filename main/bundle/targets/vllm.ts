@@ -1,5 +1,5 @@
 import { leader, rank, type Word } from "./command-words.ts";
-import { type Launch, type LaunchTarget } from "./launch-target.ts";
+import type { Launch, LaunchTarget } from "./launch-target.ts";
 import { OFFLINE } from "./offline.ts";
 import { planned } from "./planned-share.ts";
 

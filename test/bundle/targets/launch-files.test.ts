@@ -64,6 +64,7 @@ describe.each(TARGETS)("%s", (_engine, files) => {
     const document = JSON.parse(readFileSync(fileURLToPath(new URL("./compose-spec.json", import.meta.url)), "utf8"), (key, value) => ((key === "id" || key === "$schema") && typeof value === "string" ? undefined : value));
     // The schema is of 2021; what the specification added since is named here.
     document.properties.name = { type: "string" };
+    document.definitions.service.properties.volumes.items.oneOf[1].properties.bind.properties.create_host_path = { type: "boolean" };
     const validate = ajv.compile(document);
     for (const name of named(files, ".yaml").filter((each) => each.startsWith("compose"))) expect(validate(parse(files[name] ?? "")), `${name} ${JSON.stringify(validate.errors)}`).toBe(true);
   });
@@ -81,7 +82,7 @@ describe.each(TARGETS)("%s", (_engine, files) => {
       else if (object.kind === "ConfigMap") new ConfigMap(object).validate();
       else {
         const { leaderTemplate, workerTemplate } = leaderWorkerSet.parse(object).spec.leaderWorkerTemplate;
-        for (const each of [leaderTemplate, workerTemplate]) new Deployment({ apiVersion: "apps/v1", kind: "Deployment", metadata: { name: "pod" }, spec: { selector: { matchLabels: {} }, template: each as never } }).validate();
+        for (const each of [leaderTemplate, workerTemplate]) new Deployment({ metadata: { name: "pod" }, spec: { selector: { matchLabels: {} }, template: each as never } }).validate();
       }
     }
   });
@@ -220,8 +221,8 @@ describe("preflight.sh", () => {
     expect(found.stdout).toContain("warn  Ascend driver is 24.1.rc3, older than 25.2.0");
     expect(found.stdout).toContain("ok    CANN 9.1.0");
     expect(found.status, found.stdout).toBe(0);
-    const { "dev/davinci3": _, "opt/models/DeepSeek-V3/quant_model_description.json": __, ...less } = whole;
-    const missing = preflight(files, site({ programs, files: less }));
+    const gone = ["dev/davinci3", "opt/models/DeepSeek-V3/quant_model_description.json"];
+    const missing = preflight(files, site({ programs, files: Object.fromEntries(Object.entries(whole).filter(([name]) => !gone.includes(name))) }));
     expect(missing.stdout).toContain("FAIL  /dev/davinci3 is missing");
     expect(missing.stdout).toContain("are made by msModelSlim and are not in the bundle");
     expect(missing.status).toBe(1);
