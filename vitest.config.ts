@@ -3,6 +3,7 @@ import { defineConfig } from "vitest/config";
 export default defineConfig({
   test: {
     include: ["test/**/*.test.ts"],
+    setupFiles: ["./test/property-seed.ts"],
     pool: "forks",
     // Engines, jobs and quantizers start processes of their own: more files at a time only make each wait.
     maxWorkers: 2,

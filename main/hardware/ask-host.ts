@@ -1,5 +1,4 @@
 import type { Host } from "../domain/host.ts";
-import { boundedBytes } from "./bounded.ts";
 
 /** Beyond it a program that only reads /proc or /sys hangs. */
 const COMMAND_TIMEOUT_MS = 5_000;
@@ -13,7 +12,8 @@ export async function readText(host: Host, path: string): Promise<string | null>
 /** A file that holds one whole number; null where it is absent or holds something else ("max", or the largest number there is in place of no limit). */
 export async function readNumber(host: Host, path: string): Promise<number | null> {
   const text = await readText(host, path);
-  return text !== null && /^-?\d{1,20}$/.test(text.trim()) ? boundedBytes(Number(text)) : null;
+  const value = text !== null && /^-?\d{1,20}$/.test(text.trim()) ? Number(text) : null;
+  return Number.isSafeInteger(value) ? value : null;
 }
 
 export async function listNames(host: Host, directory: string): Promise<readonly string[]> {

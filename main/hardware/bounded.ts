@@ -6,11 +6,11 @@ const MOST_COUNT = 2 ** 20;
 const LONGEST_TEXT = 4096;
 
 export function boundedBytes(bytes: number | null): number | null {
-  return bytes === null || bytes > MOST_BYTES ? null : bytes;
+  return bytes === null || bytes < 0 || bytes > MOST_BYTES ? null : bytes;
 }
 
 export function boundedCount(count: number | null): number | null {
-  return count === null || count > MOST_COUNT ? null : count;
+  return count === null || count < 0 || count > MOST_COUNT ? null : count;
 }
 
 export function boundedText(text: string): string {

@@ -21,9 +21,14 @@ export async function findMemoryLimits(host: Host, groups: ControlGroups): Promi
   return [...unified.flat(), ...byController.flat(), ...(own === undefined ? [] : await hiddenLimit(host, own, byController.flat()))];
 }
 
+/** −1 is how "no limit" is written in v1, and never a size. */
+async function readBytes(host: Host, path: string): Promise<number | null> {
+  return boundedBytes(await readNumber(host, path));
+}
+
 /** memory.high is where the kernel begins to slow a group down and take memory back: beyond it a model crawls. */
 async function limitsOfUnified(host: Host, directory: string): Promise<MemoryLimit[]> {
-  const [max, high] = await Promise.all([readNumber(host, `${directory}/memory.max`), readNumber(host, `${directory}/memory.high`)]);
+  const [max, high] = await Promise.all([readBytes(host, `${directory}/memory.max`), readBytes(host, `${directory}/memory.high`)]);
   if (max === null && high === null) return [];
   const used = await usedBytes(host, `${directory}/memory.current`, `${directory}/memory.stat`, ["inactive_file"]);
   return [{ file: "memory.max", limitBytes: max }, { file: "memory.high", limitBytes: high }]
@@ -33,7 +38,7 @@ async function limitsOfUnified(host: Host, directory: string): Promise<MemoryLim
 async function limitsOfMemoryController(host: Host, directory: string, up: number): Promise<MemoryLimit[]> {
   // Before hierarchical accounting became the rule, a parent's limit did not count its children.
   if (up > 0 && (await readNumber(host, `${directory}/memory.use_hierarchy`)) === 0) return [];
-  const limitBytes = await readNumber(host, `${directory}/memory.limit_in_bytes`);
+  const limitBytes = await readBytes(host, `${directory}/memory.limit_in_bytes`);
   if (limitBytes === null) return [];
   return [{ path: `${directory}/memory.limit_in_bytes`, limitBytes, ...(await usedByController(host, directory)) }];
 }
@@ -50,7 +55,7 @@ function usedByController(host: Host, directory: string): Promise<Pick<MemoryLim
 }
 
 async function usedBytes(host: Host, usageFile: string, statFile: string, reclaimable: readonly string[]): Promise<Pick<MemoryLimit, "usedBytes" | "countsPageCache">> {
-  const [usage, stat] = await Promise.all([readNumber(host, usageFile), readText(host, statFile)]);
+  const [usage, stat] = await Promise.all([readBytes(host, usageFile), readText(host, statFile)]);
   if (usage === null) return { usedBytes: null, countsPageCache: false };
   const inactive = reclaimable.map((name) => statField(stat, name)).find((bytes) => bytes !== null);
   return inactive === undefined ? { usedBytes: usage, countsPageCache: true } : { usedBytes: Math.max(0, usage - inactive), countsPageCache: false };

@@ -17,11 +17,16 @@ export function engineOption(engine: EngineKind, pools: readonly DevicePool[], w
   if (!cards.some((pool) => cannotRun(engine, weighing.model.spec, pool) === null)) return optionOn(pools, engine, weighing);
   const onCards = optionOn(cards, engine, weighing);
   // The one build that runs on both: another engine's build for processors is another installation.
-  if (engine !== "llama.cpp" || onCards.verdict.kind !== "doesNotFit") return onCards;
+  if (engine !== "llama.cpp" || servesAll(onCards)) return onCards;
   const onProcessors = optionOn(pools.filter((pool) => pool.kind === "cpu"), engine, weighing);
-  if (onProcessors.verdict.kind === "cannotRun" || onProcessors.verdict.kind === "doesNotFit") return onCards;
+  if (!servesAll(onProcessors) && !(onCards.verdict.kind === "doesNotFit" && onProcessors.verdict.kind === "fitsWith")) return onCards;
   const device = cards.map(({ label }) => label).join(", ");
   return { ...onProcessors, obstacles: [planNote("engine.cardsTooSmall", { engine, device }), ...onProcessors.obstacles] };
+}
+
+/** Nothing of the load had to give way: an 8-bit cache or fewer bits still answer everybody who asks. */
+function servesAll({ verdict }: EngineOption): boolean {
+  return verdict.kind === "fits" || (verdict.kind === "fitsWith" && !verdict.changes.some(({ kind }) => kind === "context" || kind === "concurrency"));
 }
 
 function optionOn(pools: readonly DevicePool[], engine: EngineKind, weighing: Weighing): EngineOption {

@@ -76,6 +76,12 @@ describe("memory under control groups of version 1", () => {
     expect(found.memory).toMatchObject({ limitBytes: 20 * GIB, limitUsedBytes: 2 * GIB, usableBytes: 18 * GIB });
   });
 
+  test("a limit of −1 is none", async () => {
+    const memory = "/sys/fs/cgroup/memory";
+    const found = await findMemory(hostOf({ files: { "/proc/meminfo": MEMINFO, "/proc/self/cgroup": "9:memory:/a\n", "/proc/self/mountinfo": v1("/"), [`${memory}/a/memory.limit_in_bytes`]: "-1\n", [`${memory}/a/memory.usage_in_bytes`]: "-1\n" } }));
+    expect(found.memory).toMatchObject({ limitBytes: null, limitUsedBytes: null });
+  });
+
   test("a parent without hierarchical accounting does not limit its children", async () => {
     const memory = "/sys/fs/cgroup/memory";
     const found = await findMemory(hostOf({

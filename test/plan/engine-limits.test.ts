@@ -53,6 +53,14 @@ describe("cards that are too small, or full", () => {
     expect(option?.obstacles.map(({ code }) => code)).toContain("engine.cardsTooSmall");
   });
 
+  it("leave it to the processors too where they would cut the load and these need not", () => {
+    const machine = withMemory("l40s", () => ({ totalBytes: 5.5 * 2 ** 30, usedBytes: 0, freeBytes: 5.5 * 2 ** 30 }));
+    const goal = { contextTokens: 4096, concurrency: 8, preference: "smallest" as const, engines: ["llama.cpp" as const] };
+    const [option] = planOf(published("Llama 3 8B"), machine, goal).options;
+    expect(option?.verdict).toEqual({ kind: "fits" });
+    expect(option?.arrangement).toMatchObject({ contextTokens: 4096, concurrency: 8, devices: { label: expect.stringMatching(/EPYC/) } });
+  });
+
   it("half full ones ask for a lower share of memory, which vLLM does not find out by itself", () => {
     const machine = withMemory("h100x8", (total) => ({ totalBytes: total, usedBytes: total / 2, freeBytes: total / 2 }));
     const options = planOf(published("DeepSeek V2 Lite"), machine, { engines: ["vllm", "sglang", "tensorrt-llm"] }).options;

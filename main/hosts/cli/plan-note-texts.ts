@@ -43,7 +43,7 @@ export const PLAN_NOTE_TEXTS: PlanNoteTexts = {
   "engine.ascendEager": (d) => `its graph mode takes 32, 64 or 128 heads on a device, here are ${formatCount(d.heads)}: if it stops at the start, add --enforce-eager`,
   "engine.unverifiedChip": (d) => `nobody published latent attention on ${d.chip} with it: try before you buy`,
   "engine.vllmCpu": () => "its processor build takes 16-bit weights; set VLLM_CPU_KVCACHE_SPACE to the cache shown",
-  "engine.cardsTooSmall": (d) => `${d.device} cannot hold it whole, so it is planned on the processors; layers put on the card all the same (-ngl) make it faster than shown`,
+  "engine.cardsTooSmall": (d) => `${d.device} cannot hold the model with all that was asked for, so it is planned on the processors; layers put on the card all the same (-ngl) make it faster than shown`,
   "engine.lowerUtilization": (d) => `${formatBytes(d.takenBytes)} of each device are in use: start it with ${UTILIZATION_OPTIONS[d.engine] ?? "a share of memory of"} ${d.share.toFixed(2)}, or it stops at the start`,
   "engine.cacheLimit": (d) => `allow the cache with --cache-limit ${Math.ceil(d.cacheBytes / 1e6)}MB: unasked it takes no more than half of what is left, ${formatBytes(d.limitBytes)}`,
 };
