@@ -1,5 +1,6 @@
+import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { cpSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { Spec, Validation } from "@cyclonedx/cyclonedx-library";
@@ -121,6 +122,26 @@ describe("a delivery", () => {
   it("refuses two models of one name, and a report on another model, before anything is written", async () => {
     await expect(deliver(fresh(), { models: [{ directory: checkpoint, name: "R1" }, { directory: fileURLToPath(new URL("../references/deepseek-v2/", import.meta.url)), name: "r1" }] })).rejects.toMatchObject({ code: "usage.invalid" });
     await expect(deliver(fresh(), { reports: [REPORT] })).rejects.toMatchObject({ code: "usage.invalid" });
+  });
+
+  it("carries a saved image untouched, and its target runs in it", async () => {
+    const directory = fresh();
+    mkdirSync(directory);
+    const config = '{"architecture":"amd64"}';
+    writeFileSync(path.join(directory, `${sha(config)}.json`), config);
+    writeFileSync(path.join(directory, "manifest.json"), JSON.stringify([{ Config: `${sha(config)}.json`, RepoTags: ["registry.site/vllm/vllm-openai:v1"], Layers: [] }]));
+    const image = `${directory}.tar`;
+    execFileSync("tar", ["-C", directory, "-cf", image, "manifest.json", `${sha(config)}.json`]);
+    const out = fresh();
+    await deliver(out, { images: [image] });
+    await verify(out);
+    const { delivery } = await bundleContents(files, out);
+    const [saved] = delivery?.images ?? [];
+    expect(saved).toMatchObject({ reference: "registry.site/vllm/vllm-openai:v1", archiveDigest: `sha256:${sha(readFileSync(image))}`, imageDigest: `sha256:${sha(config)}` });
+    expect(delivery?.targets.map((each) => each.image)).toEqual(["registry.site/vllm/vllm-openai:v1", "quay.io/ascend/vllm-ascend:v0.23.0"]);
+    expect(fileOf(out, "launch/vllm-h100/compose.yaml")).toContain("image: registry.site/vllm/vllm-openai:v1");
+    expect(fileOf(out, "README.md")).toContain(`\`docker load -i ${saved?.path}\``);
+    expect(await new Validation.JsonStrictValidator(Spec.Version.v1dot6).validate(fileOf(out, "bom.cdx.json"))).toBeNull();
   });
 
   it("carries reports, and tells what they measured in model card and bill", async () => {

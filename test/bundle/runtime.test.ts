@@ -1,6 +1,7 @@
-import { execFileSync, spawnSync } from "node:child_process";
+import { execFileSync, spawn, spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs";
+import { createServer } from "node:net";
 import os from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
@@ -86,6 +87,35 @@ function writeTar(file: string, contents: Readonly<Record<string, string>>): voi
   execFileSync("tar", ["-C", directory, "-cf", file, ...Object.keys(contents)]);
 }
 
+/** serve.sh, health.sh and a client with the token that serve.sh made; a free port in place of the plan's. */
+async function serves(folder: string, home: string): Promise<void> {
+  const port = await freePort();
+  const env = { HOME: home, PATH: "" };
+  const server = spawn("/bin/sh", [path.join(folder, "serve.sh"), "--port", String(port)], { env, stdio: "ignore" });
+  const ended = new Promise<number | null>((resolve) => server.on("exit", resolve));
+  try {
+    const health = readFileSync(path.join(folder, "health.sh"), "utf8").replace(":8000", `:${port}`).replace("sleep 5", "sleep 0.2").replace("waited + 5", "waited + 1");
+    expect(spawnSync("/bin/sh", ["-s", "200"], { input: health, encoding: "utf8", env: { PATH: "/usr/bin:/bin" } }).stdout).toContain("ready");
+    const token = readFileSync(path.join(home, ".sallyport/api-token"), "utf8");
+    const ask = (authorization: string) => fetch(`http://127.0.0.1:${port}/v1/completions`, { method: "POST", headers: { authorization, "content-type": "application/json" }, body: JSON.stringify({ model: "sample-int4", prompt: "The database", max_tokens: 4 }) });
+    expect((await ask("Bearer wrong")).status).toBe(401);
+    expect(await (await ask(`Bearer ${token}`)).json()).toMatchObject({ usage: { completion_tokens: 4 } });
+  } finally {
+    server.kill("SIGTERM");
+  }
+  expect(await ended).toBe(0);
+}
+
+function freePort(): Promise<number> {
+  return new Promise((resolve) => {
+    const listener = createServer();
+    listener.listen(0, "127.0.0.1", () => {
+      const address = listener.address();
+      listener.close(() => resolve(typeof address === "object" && address !== null ? address.port : 0));
+    });
+  });
+}
+
 describe.skipIf(platform !== "linux-x64")("a bundle with the embedded engine inside", () => {
   const target = { kind: "onnx", machine: presetMachine("epyc-9654x2"), machineName: "site", contextTokens: 256, concurrency: 1, nodes: 1, preference: "best-quality", directory: "/opt/models", port: 8000 } as const;
   const packed = (async () => {
@@ -111,6 +141,7 @@ describe.skipIf(platform !== "linux-x64")("a bundle with the embedded engine ins
     expect(first.status, first.stderr).toBe(0);
     expect(first.stdout.trim().length).toBeGreaterThan(0);
     expect(run().stdout).toBe(first.stdout);
+    await serves(path.join(to, "bundle/launch/onnx-site"), home);
   }, 60_000);
 
   it("for another platform asks for the runtime of it", async () => {

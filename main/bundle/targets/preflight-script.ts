@@ -6,6 +6,8 @@ import { type Launch, type LaunchFile, type LaunchTarget, nodeDevices } from "./
 const MIB = 2 ** 20;
 /** What Node's own builds of today ask for. */
 const NODE_GLIBC = "2.28";
+/** The engine's archive and what is unpacked of it, twice 200 MB, and its compiled form's beginnings. */
+const RUNTIME_MIB = 512;
 /** Drivers report a little less memory than the tables say, and not the same on each card. */
 const MEMORY_SHARE = 0.97;
 
@@ -17,7 +19,7 @@ export function preflightScript(target: LaunchTarget, launch: Launch): LaunchFil
   const { machine, model, arrangement } = target;
   const platform = machine.platform;
   const memoryMib = Math.floor(hostMemoryBytes(target) / MIB);
-  const diskMib = Math.ceil(arrangement.media.diskBytes / MIB);
+  const diskMib = Math.ceil(arrangement.media.diskBytes / MIB) + (launch.image === null ? RUNTIME_MIB : 0);
   const lines = [
     HEADER,
     ...(platform.architecture === "other" ? [] : [`expect_same 'architecture' ${shellQuoted(platform.architecture)} "$(uname -m | sed 's/^arm64$/aarch64/;s/^amd64$/x86_64/')"`]),
