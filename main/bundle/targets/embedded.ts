@@ -1,16 +1,21 @@
 import type { Launch, LaunchTarget } from "./launch-target.ts";
 
+/** What `serve` takes at most (hosts/cli/commands/serve.ts). */
+const MOST_THREADS = 256;
+const MOST_SEQUENCES = 1024;
+
 /** The engine that comes along: Node, ONNX Runtime and the package, from the folder itself. Nothing is installed and no network is asked. */
 export function embedded({ id, model, arrangement, machine, port }: LaunchTarget): Launch {
   const { concurrency } = arrangement;
-  const threads = Math.max(1, Math.floor(machine.cpu.usableThreads ?? machine.cpu.threads ?? 1));
+  const threads = Math.min(MOST_THREADS, Math.max(1, Math.floor(machine.cpu.usableThreads ?? machine.cpu.threads ?? 1)));
+  const sequences = Math.min(MOST_SEQUENCES, concurrency);
   return {
     image: null,
     command: () => [`${model.directory}/bundle/launch/${id}/serve.sh`],
     environment: {}, health: { port, path: "/health" }, mounts: [],
     files: [
       { path: "run.sh", text: program("# Answers one prompt, or talks:\n#   sh run.sh \"What is a sally port?\"\n#   sh run.sh --chat", 'run "$package" "$@"') },
-      { path: "serve.sh", text: program("# The OpenAI-compatible API on this machine. The token that callers must send is in the file it names.", `serve --api --model "$package" --host 127.0.0.1 --port ${port} --threads ${threads} --max-sequences ${concurrency} --token-file "$home/api-token" "$@"`, TOKEN) },
+      { path: "serve.sh", text: program("# The OpenAI-compatible API on this machine. The token that callers must send is in the file it names.", `serve --api --model "$package" --host 127.0.0.1 --port ${port} --threads ${threads} --max-sequences ${sequences} --token-file "$home/api-token" "$@"`, TOKEN) },
     ],
     remarks: ["Programs keep their records in ~/.sallyport, or where SALLYPORT_HOME says.", "serve.sh makes the token that clients send, once: $SALLYPORT_HOME/api-token."],
   };
