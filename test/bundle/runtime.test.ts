@@ -91,7 +91,7 @@ function writeTar(file: string, contents: Readonly<Record<string, string>>): voi
 async function serves(folder: string, home: string): Promise<void> {
   const port = await freePort();
   const env = { HOME: home, PATH: "" };
-  const server = spawn("/bin/sh", [path.join(folder, "serve.sh"), "--port", String(port)], { env, stdio: "ignore" });
+  const server = spawn("/bin/sh", [path.join(folder, "serve.sh"), "--port", String(port), "--threads", "2"], { env, stdio: "ignore" });
   const ended = new Promise<number | null>((resolve) => server.on("exit", resolve));
   try {
     const health = readFileSync(path.join(folder, "health.sh"), "utf8").replace(":8000", `:${port}`).replace("sleep 5", "sleep 0.2").replace("waited + 5", "waited + 1");
