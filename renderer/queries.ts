@@ -2,6 +2,8 @@ import { type QueryClient, useMutation, type UseMutationResult, useQuery, useQue
 import type { BundleContents, Bundle } from "../shared/schemas/bundle.ts";
 import type { ModelInspection } from "../shared/contract.ts";
 import type { AuditEntry, AuditVerification } from "../shared/schemas/audit.ts";
+import type { PairSummary } from "../shared/schemas/comparison.ts";
+import type { RemoteEngine } from "../shared/schemas/engine.ts";
 import type { Job } from "../shared/schemas/job.ts";
 import type { Machine } from "../shared/schemas/machine.ts";
 import type { Model } from "../shared/schemas/model.ts";
@@ -13,7 +15,7 @@ import type { Client } from "./client.ts";
 import { useClient } from "./client-context.ts";
 
 /** First parts of the keys: what a change of the store makes stale. */
-export const SUBJECTS = { models: "models", jobs: "jobs", reports: "reports", bundles: "bundles", audit: "audit", settings: "settings", machine: "machine", recipes: "recipes", sample: "sample" } as const;
+export const SUBJECTS = { models: "models", jobs: "jobs", reports: "reports", bundles: "bundles", audit: "audit", settings: "settings", engines: "engines", votes: "votes", machine: "machine", recipes: "recipes", sample: "sample" } as const;
 
 /** As many entries as the audit page holds; the oldest of a longer chain are reached from the command line. */
 export const AUDIT_LIMIT = 100_000;
@@ -98,6 +100,16 @@ export function useSample(): UseQueryResult<Sample | null> {
 export function useSettings(): UseQueryResult<Settings> {
   const client = useClient();
   return useQuery({ queryKey: [SUBJECTS.settings], queryFn: ({ signal }) => client.settings.get(undefined, { signal }) });
+}
+
+export function useEngines(): UseQueryResult<RemoteEngine[]> {
+  const client = useClient();
+  return useQuery({ queryKey: [SUBJECTS.engines], queryFn: ({ signal }) => client.engine.list(undefined, { signal }) });
+}
+
+export function useVoteSummary(): UseQueryResult<PairSummary[]> {
+  const client = useClient();
+  return useQuery({ queryKey: [SUBJECTS.votes, "summary"], queryFn: ({ signal }) => client.vote.summary(undefined, { signal }) });
 }
 
 /** Shown at once; the store's answer, or its refusal, has the last word. */

@@ -3,7 +3,9 @@ import { z } from "zod";
 import { AuditEntry, AuditVerification } from "./schemas/audit.ts";
 import { Bundle, BundleContents } from "./schemas/bundle.ts";
 import { Change } from "./schemas/change.ts";
+import { CompareEvent, CompareRequest, PairSummary, Vote, VoteChoice } from "./schemas/comparison.ts";
 import { ChooseAnswer, ChooseRequest } from "./schemas/choice.ts";
+import { EngineAddRequest, EngineCheck, EngineCheckRequest, RemoteEngine } from "./schemas/engine.ts";
 import { BrowseRequest, FolderListing, Place } from "./schemas/folder.ts";
 import { GenerateEvent, GenerateRequest } from "./schemas/generation.ts";
 import { Job } from "./schemas/job.ts";
@@ -69,6 +71,24 @@ export const contract = {
   },
   run: {
     generate: oc.input(GenerateRequest).output(eventIterator(GenerateEvent)),
+    /** Two contestants at once, both in one stream. */
+    compare: oc.input(CompareRequest).output(eventIterator(CompareEvent)),
+  },
+  /** Engines elsewhere. An address is spoken to only because a person named it here. */
+  engine: {
+    list: oc.output(z.array(RemoteEngine)),
+    add: oc.input(EngineAddRequest).output(RemoteEngine),
+    remove: oc.input(z.strictObject({ engine: z.string().min(1).max(200) })).output(RemoteEngine),
+    /** Asks for its models: reachable, let in, the right kind of server. */
+    check: oc.input(EngineCheckRequest).output(EngineCheck),
+  },
+  vote: {
+    /** Once for each blind comparison that ran to its end; the answer tells who was who. */
+    cast: oc.input(z.strictObject({ comparison: z.string().min(1).max(100), choice: VoteChoice })).output(Vote),
+    list: oc.output(z.array(Vote)),
+    summary: oc.output(z.array(PairSummary)),
+    /** Takes back the latest. */
+    undo: oc.output(Vote),
   },
   parity: {
     record: oc.input(ParityRecordRequest).output(Job),

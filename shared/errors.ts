@@ -147,6 +147,29 @@ export interface ErrorDetails {
   /** An HTTP request that is not what the API takes. `param`: the field at fault; `kind`: a word for programs. */
   "server.requestRefused": { status: number; kind: string; param: string | null; reason: string };
 
+  // --- engines that the user named
+  "engine.addressInvalid": { found: string; expected: string };
+  "engine.nameInvalid": { found: string };
+  "engine.nameTaken": { name: string };
+  /** The server offers several models, or none, and none was chosen. */
+  "engine.modelUnchosen": { url: string; models: string };
+  "engine.unreachable": { url: string; reason: string };
+  "engine.silent": { url: string; seconds: number };
+  "engine.refused": { url: string; status: number; reason: string };
+  "engine.redirected": { url: string; status: number; to: string };
+  "engine.notOpenAi": { url: string; found: string };
+  "engine.tooLarge": { url: string; what: string; limitBytes: number };
+  "engine.cutOff": { url: string; reason: string };
+  /** The server began an answer and then reported a fault of its own. */
+  "engine.failed": { url: string; reason: string };
+  /** Two packages side by side, and memory for one. */
+  "engine.noRoomBeside": { models: string; neededBytes: number; usableBytes: number };
+
+  // --- blind votes
+  /** Voted already, cut short, or from before the workbench was started. */
+  "vote.notOpen": { comparison: string };
+  "vote.none": Record<string, never>;
+
   // --- records of machines that are elsewhere
   "machine.captureNotFound": { file: string };
   "machine.captureInvalid": Fault & { expected: string };

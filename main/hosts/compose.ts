@@ -2,11 +2,13 @@ import { availableParallelism, hostname, userInfo } from "node:os";
 import { fileURLToPath } from "node:url";
 import manifest from "../../package.json" with { type: "json" };
 import { createEnginePool } from "../api/engine-pool.ts";
+import { OpenComparisons } from "../api/open-comparisons.ts";
 import type { Workbench } from "../api/workbench.ts";
 import type { Clock } from "../domain/clock.ts";
 import type { Installation } from "../domain/installation.ts";
 import { compileModel, LEAST_WORTH_COMPILING_BYTES, PACKING_GROUP_BYTES } from "../pipeline/compile-model.ts";
 import { instructionSet } from "../runtime/instruction-set.ts";
+import { createOpenAiEngine } from "../runtime/openai-engine.ts";
 import { createOnnxEngine } from "../runtime/onnx-engine.ts";
 import { RUNTIME_VERSION } from "../runtime/runtime-version.ts";
 import { createWeightPacker } from "../runtime/weight-packer.ts";
@@ -14,6 +16,7 @@ import { openStore } from "../store/open-store.ts";
 import { homePaths } from "./home-paths.ts";
 import { createNodeFiles } from "./node-files.ts";
 import { createNodeHost } from "./node-host.ts";
+import { createNodeSecrets } from "./node-secrets.ts";
 
 const JOB_ENTRY = fileURLToPath(new URL("./job/job-process.ts", import.meta.url));
 const ENGINE_ENTRY = fileURLToPath(new URL("./engine/engine-process.ts", import.meta.url));
@@ -49,15 +52,17 @@ export async function composeWorkbench(root: string, { cacheLimitBytes }: Compos
     }),
   });
   const engines = createEnginePool(createEngine);
+  const enginesBeside = createEnginePool(createEngine);
   const close = async (): Promise<void> => {
     try {
-      await engines.close();
+      await Promise.all([engines.close(), enginesBeside.close()]);
     } finally {
       store.close();
     }
   };
   return {
-    home, files, clock: systemClock, host: createNodeHost(systemClock), store, jobEntry: JOB_ENTRY, recipesDirectory: RECIPES_DIRECTORY, sampleDirectory: SAMPLE_DIRECTORY, installation: INSTALLATION, createEngine, engines, close,
+    home, files, clock: systemClock, host: createNodeHost(systemClock), store, jobEntry: JOB_ENTRY, recipesDirectory: RECIPES_DIRECTORY, sampleDirectory: SAMPLE_DIRECTORY, installation: INSTALLATION, createEngine, engines, enginesBeside, close,
+    chatEngine: createOpenAiEngine({ ticks: systemClock.ticks }), secrets: createNodeSecrets(home.engineKeys), comparisons: new OpenComparisons(),
     // Asked anew each time: a person may choose while a server runs.
     get threads() {
       return store.settings.read().threads ?? availableParallelism();

@@ -30,6 +30,7 @@ export function homePaths(root: string): HomePaths {
     bundles: join(root, "bundles"),
     compiled: join(root, "compiled"),
     jobs: join(root, "jobs"),
+    engineKeys: join(root, "engine-keys"),
     tickets: join(root, "web", "tickets"),
     servers: join(root, "web", "servers"),
     trash: join(root, "trash"),

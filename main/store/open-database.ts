@@ -46,6 +46,13 @@ const MIGRATIONS: readonly string[] = [
   INSERT INTO changes (kind, count) VALUES ('${table}', 0);
   ${["INSERT", "UPDATE", "DELETE"].map((event) => `CREATE TRIGGER ${table}_${event.toLowerCase()}_counts AFTER ${event} ON ${table} BEGIN UPDATE changes SET count = count + 1 WHERE kind = '${table}'; END;`).join("\n")}`).join("")}
   `,
+  `
+  CREATE TABLE engines (name TEXT PRIMARY KEY, created_at TEXT NOT NULL, document TEXT NOT NULL) STRICT;
+  CREATE TABLE votes (id TEXT PRIMARY KEY, created_at TEXT NOT NULL, document TEXT NOT NULL) STRICT;
+  ${["engines", "votes"].map((table) => `
+  INSERT INTO changes (kind, count) VALUES ('${table}', 0);
+  ${["INSERT", "UPDATE", "DELETE"].map((event) => `CREATE TRIGGER ${table}_${event.toLowerCase()}_counts AFTER ${event} ON ${table} BEGIN UPDATE changes SET count = count + 1 WHERE kind = '${table}'; END;`).join("\n")}`).join("")}
+  `,
 ];
 
 /**

@@ -33,7 +33,7 @@ export const ar: Texts = {
     technicalCode: (code) => `الرمز: ${code}`,
   },
 
-  places: { label: "الصفحات", home: "الرئيسية", machine: "الجهاز", models: "النماذج", reports: "التقارير", bundles: "الحزم", jobs: "المهام", audit: "التدقيق", settings: "الإعدادات" },
+  places: { label: "الصفحات", home: "الرئيسية", machine: "الجهاز", models: "النماذج", playground: "ساحة التجربة", reports: "التقارير", bundles: "الحزم", jobs: "المهام", audit: "التدقيق", settings: "الإعدادات" },
 
   palette: {
     open: "انتقل أو نفّذ",

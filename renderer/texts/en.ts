@@ -38,6 +38,7 @@ export const en = {
     home: "Home",
     machine: "Machine",
     models: "Models",
+    playground: "Playground",
     reports: "Reports",
     bundles: "Bundles",
     jobs: "Jobs",

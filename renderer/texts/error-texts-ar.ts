@@ -18,6 +18,14 @@ function sentence(reason: string): string {
   return /[.)?]$/.test(reason) ? isolated(reason) : `${isolated(reason)}.`;
 }
 
+/** What to do about a server's refusal. */
+function refusalNext(status: number): string {
+  if (status === 401 || status === 403) return "المفتاح ناقص أو خاطئ: أزل المحرك وسمّه من جديد مع مفتاحه.";
+  if (status === 404) return "تحقق من المسار في العنوان، ومن وجود النموذج عند الخادم.";
+  if (status === 429) return "الخادم مشغول أو نفدت حصة المفتاح. انتظر ثم اسأل من جديد.";
+  return status >= 500 ? "انظر في سجل الخادم نفسه." : "غيّر ما تشير إليه كلماته، ثم اسأل من جديد.";
+}
+
 export const ERRORS_AR: ErrorTexts = {
   "checkpoint.notFound": (d) => [say`لا توجد نقطة حفظ في ${d.file}.`, `تحقق من المسار؛ المقصود المجلد الذي فيه ${typed("config.json")}.`],
   "checkpoint.notADirectory": (d) => [say`${d.file} ليس مجلدًا.`, `سمِّ المجلد الذي فيه ${typed("config.json")} وملفات ${typed(".safetensors")}.`],
@@ -139,6 +147,22 @@ export const ERRORS_AR: ErrorTexts = {
   "server.pagesMissing": (d) => [say`لا صفحات في ${d.directory}.`, `ابنها بالأمر ${typed("npm run build")}.`],
   "server.notRunning": (d) => [say`لا خادم صفحات يعمل على ${d.directory}.`, `شغّل واحدًا بالأمر ${typed("sallyport serve")}.`],
   "server.requestRefused": (d) => [sentence(d.reason), d.param === null ? "قارن الطلب بوصف الواجهة." : say`غيّر ${d.param} في الطلب.`],
+
+  "engine.addressInvalid": (d) => [say`${d.found} ليس عنوان محرك؛ والمتوقع ${d.expected}.`, `اكتب العنوان الذي يجيب تحته ${typed("/v1/models")} في الخادم.`],
+  "engine.nameInvalid": (d) => [say`لا يصلح ${d.found} اسمًا لمحرك.`, "استعمل الحروف اللاتينية والأرقام والنقط والشرطات؛ 64 على الأكثر، وأولها حرف أو رقم."],
+  "engine.nameTaken": (d) => [say`يوجد محرك اسمه ${d.name}.`, "اختر اسمًا آخر، أو أزل ذلك المحرك أولًا."],
+  "engine.modelUnchosen": (d) => [d.models === "" ? say`لا يقدّم ${d.url} أي نموذج.` : say`يقدّم ${d.url} عدة نماذج: ${d.models}.`, "اكتب النموذج المقصود."],
+  "engine.unreachable": (d) => [say`تعذر الوصول إلى ${d.url}: ${d.reason}.`, "تحقق من أن الخادم يعمل ومن صحة العنوان والمنفذ."],
+  "engine.silent": (d) => [say`لم يرسل ${d.url} شيئًا مدة ${d.seconds} ث.`, "انظر في سجل الخادم نفسه: ربما يحمّل نموذجًا أو هو مثقل أو عالق. ثم اسأل من جديد."],
+  "engine.refused": (d) => [d.reason === "" ? say`رفض ${d.url} بالحالة ${d.status}.` : say`رفض ${d.url} بالحالة ${d.status}: ${d.reason}`, refusalNext(d.status)],
+  "engine.redirected": (d) => [say`يحيل ${d.url} إلى مكان آخر (الحالة ${d.status}، إلى ${d.to}). لا تُتبع الإحالات: لا يُخاطَب إلا العنوان الذي سمّيته.`, "سمِّ العنوان الذي يحيل إليه إن كنت تثق به."],
+  "engine.notOpenAi": (d) => [say`لا يجيب ${d.url} كخادم متوافق مع ${"OpenAI"}: ${d.found}.`, `تحقق من العنوان والمسار فيه؛ فكثير من الخوادم يجيب تحت ${typed("/v1")}.`],
+  "engine.tooLarge": (d, f) => [say`أرسل ${d.url} أكثر من ${f.bytes(d.limitBytes)} دفعة واحدة.`, "لا يفعل ذلك خادم سليم. تحقق مما يعمل على ذلك العنوان."],
+  "engine.cutOff": (d) => [say`انقطع ${d.url} في وسط إجابته: ${d.reason}.`, "انظر في سجل الخادم نفسه، ثم اسأل من جديد."],
+  "engine.failed": (d) => [say`يبلّغ ${d.url} عن خلل عنده: ${d.reason}.`, "انظر في سجل الخادم نفسه."],
+  "engine.noRoomBeside": (d, f) => [say`لا تتسع الذاكرة لهذه معًا: ${d.models}. المطلوب ${f.bytes(d.neededBytes)} والمتاح ${f.bytes(d.usableBytes)}.`, "اسأل كلًّا على حدة، أو خذ حزمًا أصغر، أو شغّل إحداها على جهاز آخر وسمّها محركًا."],
+  "vote.notOpen": () => ["لا تقبل هذه المقارنة صوتًا: صُوّت عليها، أو لم تكتمل، أو هي من قبل تشغيل منصة العمل.", "اسأل من جديد وصوّت على الإجابتين الجديدتين."],
+  "vote.none": () => ["لا صوت يُسحب.", "اسأل مجيبَين في التحكيم الأعمى ثم صوّت."],
 
   "machine.captureNotFound": (d) => [say`لا ملف التقاط في ${d.file}.`, `سمِّ الملف الذي كتبه ${typed("capture.sh")}، أو مجلدًا من المخرجات الملصقة؛ ويطبع ${typed("sallyport hardware capture --script")} البرنامج النصي.`],
   "machine.captureInvalid": (d) => [say`${d.file}: قيمة ${d.field} هي ${d.found}؛ والمتوقع ${d.expected}.`, `اقتُطع الملف أو غُيّر في طريقه. انسخه من جديد، أو شغّل ${typed("capture.sh")} من جديد.`],

@@ -18,6 +18,14 @@ function sentence(reason: string): string {
   return /[.)?]$/.test(reason) ? isolated(reason) : `${isolated(reason)}.`;
 }
 
+/** What to do about a server's refusal. */
+function refusalNext(status: number): string {
+  if (status === 401 || status === 403) return "The key is missing or wrong: forget the engine and name it again with its key.";
+  if (status === 404) return "Check the path of the address, and that the server has the model.";
+  if (status === 429) return "The server is busy or the key's share is used up. Wait, then ask again.";
+  return status >= 500 ? "Look at the server's own log." : "Change what its words point at, then ask again.";
+}
+
 export const ERRORS_EN: ErrorTexts = {
   "checkpoint.notFound": (d) => [say`There is no checkpoint at ${d.file}.`, "Check the path; the directory that holds config.json is meant."],
   "checkpoint.notADirectory": (d) => [say`${d.file} is not a directory.`, "Name the directory that holds config.json and the .safetensors files."],
@@ -145,6 +153,22 @@ export const ERRORS_EN: ErrorTexts = {
   "server.pagesMissing": (d) => [say`${d.directory} holds no pages.`, "Build them with \"npm run build\"."],
   "server.notRunning": (d) => [say`No server of pages runs on ${d.directory}.`, "Start one with \"sallyport serve\"."],
   "server.requestRefused": (d) => [sentence(d.reason), d.param === null ? "Compare the request with the API's description." : say`Change ${d.param} in the request.`],
+
+  "engine.addressInvalid": (d) => [say`${d.found} is not an engine's address; expected ${d.expected}.`, "Give the address under which the server's /v1/models answers."],
+  "engine.nameInvalid": (d) => [say`${d.found} cannot be an engine's name.`, "Use letters, digits, dots, dashes and underscores; at most 64, a letter or digit first."],
+  "engine.nameTaken": (d) => [say`There is an engine called ${d.name} already.`, "Choose another name, or forget that one first."],
+  "engine.modelUnchosen": (d) => [d.models === "" ? say`${d.url} offers no model.` : say`${d.url} offers several models: ${d.models}.`, "Write the one that is meant."],
+  "engine.unreachable": (d) => [say`${d.url} cannot be reached: ${d.reason}.`, "Check that the server runs, and that address and port are right."],
+  "engine.silent": (d) => [say`${d.url} sent nothing for ${d.seconds} s.`, "Look at the server's own log: it may be loading a model, overloaded or stuck. Then ask again."],
+  "engine.refused": (d) => [d.reason === "" ? say`${d.url} refused with status ${d.status}.` : say`${d.url} refused with status ${d.status}: ${d.reason}`, refusalNext(d.status)],
+  "engine.redirected": (d) => [say`${d.url} sends elsewhere (status ${d.status}, to ${d.to}). Redirects are not followed: only the address you named is spoken to.`, "Name the address that it leads to, if you trust it."],
+  "engine.notOpenAi": (d) => [say`${d.url} does not answer as an OpenAI-compatible server: ${d.found}.`, "Check the address and the path in it; many servers answer under /v1."],
+  "engine.tooLarge": (d, f) => [say`${d.url} sent more than ${f.bytes(d.limitBytes)} in one piece.`, "No honest server does. Check what listens at that address."],
+  "engine.cutOff": (d) => [say`${d.url} broke off in the middle of its answer: ${d.reason}.`, "Look at the server's own log, then ask again."],
+  "engine.failed": (d) => [say`${d.url} reports a fault of its own: ${d.reason}.`, "Look at the server's own log."],
+  "engine.noRoomBeside": (d, f) => [say`${d.models} do not fit in memory beside each other: ${f.bytes(d.neededBytes)} needed, ${f.bytes(d.usableBytes)} usable.`, "Ask them one after the other, take smaller packages, or let one of them run on another machine and name it as an engine."],
+  "vote.notOpen": () => ["This comparison takes no vote: it was voted on, did not run to its end, or is from before the workbench was started.", "Ask again and vote on the new answers."],
+  "vote.none": () => ["There is no vote to take back.", "Ask two contestants in blind mode and vote."],
 
   "machine.captureNotFound": (d) => [say`There is no capture at ${d.file}.`, 'Name the file that capture.sh wrote, or a folder of pasted outputs; "sallyport hardware capture --script" prints the script.'],
   "machine.captureInvalid": (d) => [say`${d.file}: ${d.field} is ${d.found}; expected ${d.expected}.`, "The capture was cut off or changed on its way. Copy it again, or run capture.sh again."],

@@ -14,6 +14,14 @@ function sentence(reason: string): string {
   return /[.)?]$/.test(reason) ? isolated(reason) : `${isolated(reason)}。`;
 }
 
+/** What to do about a server's refusal. */
+function refusalNext(status: number): string {
+  if (status === 401 || status === 403) return "密钥缺失或错误：请移除该引擎，再连同密钥重新登记。";
+  if (status === 404) return "请检查地址中的路径，以及服务器是否有该模型。";
+  if (status === 429) return "服务器繁忙，或密钥的配额已用完。请稍候再问。";
+  return status >= 500 ? "请查看服务器自己的日志。" : "请修改其说明所指之处，然后重新提问。";
+}
+
 export const ERRORS_ZH_HANS: ErrorTexts = {
   "checkpoint.notFound": (d) => [say`${d.file} 处没有检查点。`, "请检查路径；应填写含有 config.json 的文件夹。"],
   "checkpoint.notADirectory": (d) => [say`${d.file} 不是文件夹。`, "请填写含有 config.json 和 .safetensors 文件的文件夹。"],
@@ -135,6 +143,22 @@ export const ERRORS_ZH_HANS: ErrorTexts = {
   "server.pagesMissing": (d) => [say`${d.directory} 中没有页面。`, "请用 “npm run build” 构建。"],
   "server.notRunning": (d) => [say`${d.directory} 上没有运行页面服务器。`, "请用 “sallyport serve” 启动。"],
   "server.requestRefused": (d) => [sentence(d.reason), d.param === null ? "请对照接口说明检查请求。" : say`请修改请求中的 ${d.param}。`],
+
+  "engine.addressInvalid": (d) => [say`${d.found} 不是引擎的地址；应为 ${d.expected}。`, "请填写服务器的 /v1/models 能够应答的地址。"],
+  "engine.nameInvalid": (d) => [say`${d.found} 不能作为引擎的名称。`, "请使用字母、数字、点、连字符和下划线；最多 64 个字符，以字母或数字开头。"],
+  "engine.nameTaken": (d) => [say`已有名为 ${d.name} 的引擎。`, "请换一个名称，或先移除那个引擎。"],
+  "engine.modelUnchosen": (d) => [d.models === "" ? say`${d.url} 不提供任何模型。` : say`${d.url} 提供多个模型：${d.models}。`, "请写明所指的模型。"],
+  "engine.unreachable": (d) => [say`无法连接 ${d.url}：${d.reason}。`, "请确认服务器正在运行，地址和端口正确。"],
+  "engine.silent": (d) => [say`${d.url} 已有 ${d.seconds} 秒没有发送任何内容。`, "请查看服务器自己的日志：它可能正在加载模型、过载或卡住。然后重新提问。"],
+  "engine.refused": (d) => [d.reason === "" ? say`${d.url} 以状态 ${d.status} 拒绝。` : say`${d.url} 以状态 ${d.status} 拒绝：${d.reason}`, refusalNext(d.status)],
+  "engine.redirected": (d) => [say`${d.url} 指向别处（状态 ${d.status}，目标 ${d.to}）。不会跟随重定向：只与您登记的地址通信。`, "如果信任它所指的地址，请登记那个地址。"],
+  "engine.notOpenAi": (d) => [say`${d.url} 的应答不符合 OpenAI 兼容服务器：${d.found}。`, "请检查地址及其中的路径；许多服务器在 /v1 下应答。"],
+  "engine.tooLarge": (d, f) => [say`${d.url} 一次发送的内容超过 ${f.bytes(d.limitBytes)}。`, "正常的服务器不会这样。请检查该地址上运行的是什么。"],
+  "engine.cutOff": (d) => [say`${d.url} 在回答中途断开：${d.reason}。`, "请查看服务器自己的日志，然后重新提问。"],
+  "engine.failed": (d) => [say`${d.url} 报告自身故障：${d.reason}。`, "请查看服务器自己的日志。"],
+  "engine.noRoomBeside": (d, f) => [say`${d.models} 无法同时放入内存：需要 ${f.bytes(d.neededBytes)}，可用 ${f.bytes(d.usableBytes)}。`, "请先后提问、换用更小的模型包，或让其中一个在另一台机器上运行并登记为引擎。"],
+  "vote.notOpen": () => ["这次对比不接受投票：已投过票、没有完成，或早于工作台的启动。", "请重新提问，并对新的回答投票。"],
+  "vote.none": () => ["没有可以撤回的投票。", "请在盲评方式下向两个回答者提问，然后投票。"],
 
   "machine.captureNotFound": (d) => [say`${d.file} 处没有采集文件。`, "请填写 capture.sh 写出的文件，或存放粘贴输出的文件夹；“sallyport hardware capture --script” 会打印脚本。"],
   "machine.captureInvalid": (d) => [say`${d.file}：${d.field} 为 ${d.found}；应为 ${d.expected}。`, "采集文件在途中被截断或更改。请重新复制，或再次运行 capture.sh。"],

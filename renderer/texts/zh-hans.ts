@@ -30,7 +30,7 @@ export const zhHans: Texts = {
     technicalCode: (code) => `代码：${code}`,
   },
 
-  places: { label: "页面", home: "首页", machine: "机器", models: "模型", reports: "报告", bundles: "交付包", jobs: "任务", audit: "审计", settings: "设置" },
+  places: { label: "页面", home: "首页", machine: "机器", models: "模型", playground: "对话试验", reports: "报告", bundles: "交付包", jobs: "任务", audit: "审计", settings: "设置" },
 
   palette: {
     open: "转到或执行",

@@ -23,7 +23,7 @@ const LOOKS = [
   { language: "ar", theme: "light", viewport: { width: 1280, height: 720 } },
   { language: "ar", theme: "dark", viewport: { width: 2560, height: 1440 } },
 ] as const;
-const PLACES = ["/", "/machine", "/models", "/reports", "/bundles", "/jobs", "/audit", "/settings"];
+const PLACES = ["/", "/machine", "/models", "/playground", "/reports", "/bundles", "/jobs", "/audit", "/settings"];
 
 describe.skipIf(executable === null)("the pages", { timeout: 240_000 }, () => {
   let home: string;

@@ -4,6 +4,8 @@ import type { CommandIo } from "./command-io.ts";
 import { addAuditCommands } from "./commands/audit.ts";
 import { addBenchCommands } from "./commands/bench.ts";
 import { addBundleCommands } from "./commands/bundle.ts";
+import { addCompareCommand } from "./commands/compare.ts";
+import { addEngineCommands } from "./commands/engine.ts";
 import { addEvalCommands } from "./commands/eval.ts";
 import { addHardwareCommands } from "./commands/hardware.ts";
 import { addJobCommands } from "./commands/job.ts";
@@ -16,6 +18,7 @@ import { addReportCommands } from "./commands/report.ts";
 import { addRunCommand } from "./commands/run.ts";
 import { addServeCommand } from "./commands/serve.ts";
 import { addSettingsCommands } from "./commands/settings.ts";
+import { addVoteCommands } from "./commands/votes.ts";
 import { commonOptions, type Execute, examplesText } from "./define-command.ts";
 import { EXIT_CODES } from "./exit-codes.ts";
 
@@ -43,6 +46,9 @@ export function buildProgram(execute: Execute, io: Pick<CommandIo, "stdout" | "s
   addQuantizeCommand(program, execute);
   addRecipeCommands(program, execute);
   addRunCommand(program, execute);
+  addEngineCommands(program, execute);
+  addCompareCommand(program, execute);
+  addVoteCommands(program, execute);
   addServeCommand(program, execute);
   addParityCommands(program, execute);
   addBenchCommands(program, execute);

@@ -164,6 +164,22 @@ export const ERROR_TEXTS: ErrorTexts = {
   "server.notRunning": (d) => ({ what: `No server of the workbench runs on ${d.directory}.`, next: 'Start one with "sallyport serve"; it prints an address.' }),
   "server.requestRefused": (d) => ({ what: /[.)?]$/.test(d.reason) ? d.reason : `${d.reason}.`, next: d.param === null ? "Compare the request with the API's description." : `Change ${d.param} in the request.` }),
 
+  "engine.addressInvalid": (d) => ({ what: `${d.found} is not an engine's address; expected ${d.expected}.`, next: "Give the address under which the server's /v1/models answers." }),
+  "engine.nameInvalid": (d) => ({ what: `${d.found} cannot be an engine's name.`, next: "Use letters, digits, dots, dashes and underscores; at most 64, a letter or digit first." }),
+  "engine.nameTaken": (d) => ({ what: `There is an engine called ${d.name} already.`, next: `Choose another name, or remove that one: sallyport engine rm ${d.name}` }),
+  "engine.modelUnchosen": (d) => ({ what: `${d.url} offers ${d.models === "" ? "no model" : `several models: ${d.models}`}.`, next: "Name the one that is meant with --model." }),
+  "engine.unreachable": (d) => ({ what: `${d.url} cannot be reached: ${d.reason}.`, next: "Check that the server runs, and that address and port are right; a certificate of your site's own is trusted through NODE_EXTRA_CA_CERTS." }),
+  "engine.silent": (d) => ({ what: `${d.url} sent nothing for ${d.seconds} s.`, next: "Look at the server's own log: it may be loading a model, overloaded or stuck. Then ask again." }),
+  "engine.refused": (d) => ({ what: `${d.url} refused with status ${d.status}${d.reason === "" ? "" : `: ${d.reason}`}`, next: refusalNext(d.status) }),
+  "engine.redirected": (d) => ({ what: `${d.url} sends elsewhere (status ${d.status}, to ${d.to}). Redirects are not followed: only the address you named is spoken to.`, next: "Name the address that it leads to, if you trust it." }),
+  "engine.notOpenAi": (d) => ({ what: `${d.url} does not answer as an OpenAI-compatible server: ${d.found}.`, next: "Check the address and the path in it; many servers answer under /v1." }),
+  "engine.tooLarge": (d) => ({ what: `${d.url} sent an ${d.what} of more than ${formatBytes(d.limitBytes)}.`, next: "No honest server does. Check what listens at that address." }),
+  "engine.cutOff": (d) => ({ what: `${d.url} broke off in the middle of its answer: ${d.reason}.`, next: "Look at the server's own log, then ask again." }),
+  "engine.failed": (d) => ({ what: `${d.url} reports a fault of its own: ${d.reason}.`, next: "Look at the server's own log." }),
+  "engine.noRoomBeside": (d) => ({ what: `${d.models} do not fit in memory beside each other: ${formatBytes(d.neededBytes)} needed, ${formatBytes(d.usableBytes)} usable.`, next: "Ask them one after the other, take smaller packages, or let one of them run on another machine (sallyport serve --api) and name it as an engine." }),
+  "vote.notOpen": (d) => ({ what: `Comparison ${d.comparison} takes no vote: it was voted on, did not run to its end, or is from before the workbench was started.`, next: "Ask again and vote on the new answers." }),
+  "vote.none": () => ({ what: "There is no vote to take back.", next: 'Votes are made in the playground ("sallyport serve") or with "sallyport compare --blind".' }),
+
   "machine.captureNotFound": (d) => ({ what: `There is no capture at ${d.file}.`, next: 'Name the file that capture.sh wrote, or a folder of pasted outputs; "sallyport hardware capture --script" prints the script.' }),
   "machine.captureInvalid": (d) => ({ what: `${at(d)}; expected ${d.expected}.`, next: "The capture was cut off or changed on its way. Copy it again, or run capture.sh again." }),
   "machine.captureArchived": (d) => ({ what: `${d.file} is an archive or an office document, not the text of a machine's outputs.`, next: "Unpack it and name the folder, or save the document as plain text." }),
@@ -185,6 +201,13 @@ export const ERROR_TEXTS: ErrorTexts = {
   "usage.invalid": (d) => ({ what: /[.)?]$/.test(d.reason) ? d.reason : `${d.reason}.`, next: "Add --help to the command to see how it is used." }),
   "internal.unexpected": (d) => ({ what: `Something happened that should not: ${d.reason}.`, next: "This is a fault of Sallyport. Report it with the command and this message; nothing was sent anywhere." }),
 };
+
+function refusalNext(status: number): string {
+  if (status === 401 || status === 403) return "The key is missing or wrong: remove the engine and add it again with --key-file.";
+  if (status === 404) return "Check the path of the address, and that the server has the model: sallyport engine check NAME";
+  if (status === 429) return "The server is busy or the key's share is used up. Wait, then ask again.";
+  return status >= 500 ? "Look at the server's own log." : "Change what its words point at, then ask again.";
+}
 
 /** The text of one error; a code from a newer version shows itself and its details. */
 export function errorText(error: WorkbenchError): ErrorText {

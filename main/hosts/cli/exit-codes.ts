@@ -53,12 +53,18 @@ const BY_CODE: Partial<Record<ErrorCode, ExitReason>> = {
   "plan.goalInvalid": "usage",
   "plan.contextBeyondModel": "usage",
   "job.cancelled": "cancelled",
+  "engine.addressInvalid": "usage",
+  "engine.nameInvalid": "usage",
+  "engine.modelUnchosen": "usage",
+  "engine.nameTaken": "inTheWay",
+  "engine.noRoomBeside": "machine",
+  "vote.none": "notFound",
 };
 
 /** The area, the part of a code before its dot, decides the rest. A new area without a line here counts as failed work. */
 const BY_AREA: Readonly<Record<string, ExitReason>> = {
   checkpoint: "refused", spec: "refused", recipe: "refused", onnx: "refused", package: "refused", evaluate: "refused", plan: "refused", bundle: "refused",
-  files: "machine", job: "inTheWay", store: "failed", runtime: "failed", parity: "failed", audit: "failed", internal: "failed", usage: "usage",
+  files: "machine", job: "inTheWay", store: "failed", runtime: "failed", parity: "failed", audit: "failed", engine: "failed", vote: "inTheWay", internal: "failed", usage: "usage",
 };
 
 export function exitStatus(code: ErrorCode): number {
