@@ -22,6 +22,7 @@ import { RecipePreview } from "./schemas/recipe-preview.ts";
 import { Report } from "./schemas/report.ts";
 import { Sample } from "./schemas/sample.ts";
 import { Settings } from "./schemas/settings.ts";
+import { AddSignerRequest, BundleSignAnswer, BundleSignRequest, KeyId, MakeListRequest, NewKeyAnswer, NewKeyRequest, RevocationList, SetPolicyRequest, TrustedSigner, TrustOverview, TrustPolicy } from "./schemas/trust.ts";
 
 const reference = z.strictObject({ model: z.string().min(1) });
 const jobReference = z.strictObject({ id: z.string().min(1) });
@@ -110,8 +111,22 @@ export const contract = {
     install: oc.input(BundleInstallRequest).output(Job),
     /** Packs the embedded engine of this installation, for bundles that are made on another platform. Some seconds. */
     runtime: oc.input(BundleRuntimeRequest).output(z.strictObject({ path: z.string(), platform: z.string(), components: z.int() })),
+    /** Adds a signature at once. The passphrase goes no further than this call. */
+    sign: oc.input(BundleSignRequest).output(BundleSignAnswer),
     inspect: oc.input(z.strictObject({ bundle: z.string().min(1) })).output(BundleContents),
     list: oc.output(z.array(Bundle)),
+  },
+  /** Whom this site believes. Every change is audited. */
+  trust: {
+    overview: oc.output(TrustOverview),
+    addSigner: oc.input(AddSignerRequest).output(TrustedSigner),
+    removeSigner: oc.input(z.strictObject({ name: z.string().min(1) })).output(TrustedSigner),
+    /** What is left out stays as it is. */
+    setPolicy: oc.input(SetPolicyRequest).output(TrustPolicy),
+    makeList: oc.input(MakeListRequest).output(RevocationList),
+    importList: oc.input(z.strictObject({ file: z.string().min(1).max(4096) })).output(RevocationList),
+    newKey: oc.input(NewKeyRequest).output(NewKeyAnswer),
+    newReceiptKey: oc.output(z.strictObject({ keyId: KeyId, pem: z.string() })),
   },
   job: {
     list: oc.output(z.array(Job)),

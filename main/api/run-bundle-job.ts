@@ -1,6 +1,7 @@
 import { basename } from "node:path";
 import type { Bundle } from "../../shared/schemas/bundle.ts";
 import type { JobRequest } from "../../shared/schemas/job-requests.ts";
+import type { SignatureAnswer } from "../../shared/schemas/trust.ts";
 import { createModelBundle } from "../pipeline/create-bundle.ts";
 import { installModelBundle } from "../pipeline/install-bundle.ts";
 import type { JobContext } from "../pipeline/job-context.ts";
@@ -42,16 +43,23 @@ async function modelToPack(workbench: Workbench, reference: string): Promise<{ d
 
 export async function runBundleVerify(workbench: Workbench, request: JobRequest<"bundle.verify">, context: JobContext): Promise<JobResult<"bundle.verify">> {
   const { bundle: path, expectedDigest } = request;
-  const verification = await verifyModelBundle(context, { bundle: path, expectedDigest });
-  workbench.store.audit.append("bundle.verify", verification.digest, { path, expectedDigest: expectedDigest ?? null, signature: verification.signature, marks: verification.marks });
+  const { store, home } = workbench;
+  const language = request.language ?? store.settings.read().language ?? "en";
+  const verification = await verifyModelBundle(context, { bundle: path, expectedDigest, trustDirectory: home.trust, policy: request.policy, receipt: request.receipt === undefined ? undefined : { stem: request.receipt, language } });
+  store.audit.append("bundle.verify", verification.digest, { path, expectedDigest: expectedDigest ?? null, policy: verification.policy, ...audited(verification.signature), marks: verification.marks, receipt: verification.receipt?.json ?? null });
   return { verification, path };
+}
+
+/** The answer and who signed, without their files and chains. */
+function audited(signature: SignatureAnswer): { readonly signature: string; readonly signers: readonly (string | null)[]; readonly fault: string | null } {
+  return { signature: signature.answer, signers: signature.answer === "notSigned" ? [] : signature.signatures.map(({ signer, keyId }) => signer ?? keyId), fault: signature.answer === "wrong" ? signature.fault.code : null };
 }
 
 export async function runBundleInstall(workbench: Workbench, request: JobRequest<"bundle.install">, context: JobContext): Promise<JobResult<"bundle.install">> {
   const { bundle, to, expectedDigest, parity } = request;
-  const installed = await installModelBundle(context, { bundle, to, package: request.package, expectedDigest, parity });
+  const installed = await installModelBundle(context, { bundle, to, package: request.package, expectedDigest, parity, trustDirectory: workbench.home.trust, policy: request.policy });
   const report = installed.parity === null ? null : keepReport(workbench, installed.parity);
   const { directory, modelDigest, kind, marks } = installed;
-  workbench.store.audit.append("bundle.install", modelDigest, { bundle, directory, parityPassed: report?.body.kind === "parity" ? report.body.passed : null, marks });
-  return { modelId: modelId(kind, modelDigest), modelDigest, directory, report, marks: [...marks] };
+  workbench.store.audit.append("bundle.install", modelDigest, { bundle, directory, ...audited(installed.signature), parityPassed: report?.body.kind === "parity" ? report.body.passed : null, marks });
+  return { modelId: modelId(kind, modelDigest), modelDigest, directory, signature: installed.signature, report, marks: [...marks] };
 }

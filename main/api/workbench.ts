@@ -25,6 +25,8 @@ export interface HomePaths {
   /** One-time tokens for browsers, and notes of the servers that take them (main/hosts/web). */
   readonly tickets: string;
   readonly servers: string;
+  /** Keys, policy and revocation lists of this site. */
+  readonly trust: string;
   /** What is being removed is moved here first, so that a kill leaves no half model under its own name. */
   readonly trash: string;
 }

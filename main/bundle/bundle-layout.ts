@@ -11,14 +11,26 @@ import path from "node:path";
  * package by the digest of its manifest: its digest is the digest of the bundle. A layout with one package and no delivery is a bundle too: what somebody
  * copied out of a registry alone.
  *
- * Room is left: signatures will be further manifests whose `subject` is the delivery; volumes split blobs between media and change nothing here. A reader
- * refuses what it does not know, so each of these raises BUNDLE_FORMAT.
+ * Beside it, for the proof (a copy by another tool may leave them out; it is then not signed):
+ *   SHA256SUMS                 every file but the signatures
+ *   verify.sh, verify.ps1      check it all without Sallyport
+ *   signatures/NAME.sigstore.json       in the OpenSSF Model Signing format, over every file but the signatures
+ *   signatures/NAME.SHA256SUMS.sig      ECDSA with SHA-256 over SHA256SUMS, for openssl
+ *
+ * Room is left: volumes split blobs between media and change nothing here. A reader refuses what it does not know, so each of these raises BUNDLE_FORMAT.
  *
  * Installed, the files of the package lie at the top, so that the folder is a package, and the bundle's own below EXTRAS_DIRECTORY.
  */
 export const LAYOUT_FILE = "oci-layout";
 export const INDEX_FILE = "index.json";
 export const BLOBS_DIRECTORY = "blobs";
+export const SUMS_FILE = "SHA256SUMS";
+export const VERIFY_SCRIPT = "verify.sh";
+export const VERIFY_SCRIPT_WINDOWS = "verify.ps1";
+export const SIGNATURES_DIRECTORY = "signatures";
+/** Signers by hand choose the name; ours is the beginning of the key id. */
+export const SIGNATURE_FILE = /^[A-Za-z0-9_-]{1,64}\.sigstore\.json$/;
+export const SUMS_SIGNATURE_FILE = /^[A-Za-z0-9_-]{1,64}\.SHA256SUMS\.sig$/;
 export const LAYOUT_CONTENT = { imageLayoutVersion: "1.0.0" } as const;
 
 export const INDEX_MEDIA_TYPE = "application/vnd.oci.image.index.v1+json";

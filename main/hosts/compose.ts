@@ -1,4 +1,4 @@
-import { availableParallelism, hostname, userInfo } from "node:os";
+import { availableParallelism } from "node:os";
 import { fileURLToPath } from "node:url";
 import manifest from "../../package.json" with { type: "json" };
 import { createEnginePool } from "../api/engine-pool.ts";
@@ -17,6 +17,7 @@ import { homePaths } from "./home-paths.ts";
 import { createNodeFiles } from "./node-files.ts";
 import { createNodeHost } from "./node-host.ts";
 import { createNodeSecrets } from "./node-secrets.ts";
+import { actor } from "./witness.ts";
 
 const JOB_ENTRY = fileURLToPath(new URL("./job/job-process.ts", import.meta.url));
 const ENGINE_ENTRY = fileURLToPath(new URL("./engine/engine-process.ts", import.meta.url));
@@ -68,13 +69,4 @@ export async function composeWorkbench(root: string, { cacheLimitBytes }: Compos
       return store.settings.read().threads ?? availableParallelism();
     },
   };
-}
-
-/** user@host, for the audit chain. A container may have no name for its user. */
-function actor(): string {
-  try {
-    return `${userInfo().username}@${hostname()}`;
-  } catch {
-    return `uid-${process.getuid?.() ?? "unknown"}@${hostname()}`;
-  }
 }

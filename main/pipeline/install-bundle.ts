@@ -2,8 +2,12 @@ import path from "node:path";
 import { WorkbenchError } from "../../shared/errors.ts";
 import type { Mark } from "../../shared/schemas/delivery.ts";
 import type { ParityReport } from "../../shared/schemas/report.ts";
+import type { SignatureAnswer, TrustMode } from "../../shared/schemas/trust.ts";
 import { installBundle } from "../bundle/install-bundle.ts";
 import { readBundle } from "../bundle/read-bundle.ts";
+import { presentFiles } from "../bundle/trust/present-files.ts";
+import { requireTrust } from "../bundle/trust/require-trust.ts";
+import { checkBundleSignatures, openSitePolicy } from "./check-bundle-signatures.ts";
 import type { Files } from "../domain/files.ts";
 import { checkModelParity } from "./check-parity.ts";
 import type { JobContext } from "./job-context.ts";
@@ -18,6 +22,8 @@ export interface InstallModelBundle {
   readonly expectedDigest?: string | undefined;
   /** Whether the model is run before it gets its name. */
   readonly parity: boolean;
+  readonly trustDirectory: string;
+  readonly policy: TrustMode | undefined;
 }
 
 interface InstalledModel {
@@ -25,12 +31,13 @@ interface InstalledModel {
   readonly kind: "package" | "checkpoint";
   readonly parity: ParityReport | null;
   readonly marks: readonly Mark[];
+  readonly signature: SignatureAnswer;
 }
 
 /**
  * Unpacks a bundle, opens what was unpacked and lets it prove itself; only then does it get its name. An earlier run of this job that was killed after that
  * has nothing left to do.
- * @throws parity.failed when it answers differently here, besides everything that installing throws
+ * @throws trust.* where the site enforces its policy, parity.failed when it answers differently here, besides everything that installing throws
  */
 export async function installModelBundle(context: JobContext, request: InstallModelBundle): Promise<InstalledModel & { directory: string }> {
   const { files, onProgress, signal } = context;
@@ -38,12 +45,12 @@ export async function installModelBundle(context: JobContext, request: InstallMo
   const earlier = (await readNamingRecord(context, to)) as InstalledModel | undefined;
   if (earlier !== undefined && (await isStill(files, to, earlier))) return { directory: to, ...earlier };
   let installed: InstalledModel | undefined;
-  const { delivery } = await readBundle(files, request.bundle, request.expectedDigest);
-  const marks = delivery?.document.marks ?? [];
+  // Of the very bundle that is then unpacked: its digest is what was signed, and every byte is hashed against it on the way.
+  const { answer: signature, digest, marks } = await requireSignatures(context, request);
   await installBundle({
-    files, path: request.bundle, to, package: request.package, expectedDigest: request.expectedDigest, onProgress, signal,
+    files, path: request.bundle, to, package: request.package, expectedDigest: digest, onProgress, signal,
     check: async (directory, kind, modelDigest) => {
-      installed = kind === "package" ? { kind, marks, ...(await prove(context, directory, request.parity)) } : { kind, marks, modelDigest, parity: null };
+      installed = kind === "package" ? { kind, marks, signature, ...(await prove(context, directory, request.parity)) } : { kind, marks, signature, modelDigest, parity: null };
       if (kind === "checkpoint") await understandCheckpoint(files, directory);
       await writeNamingRecord(context, to, installed);
     },
@@ -65,4 +72,13 @@ async function prove(context: JobContext, directory: string, parity: boolean): P
 async function isStill(files: Files, to: string, { kind, modelDigest }: InstalledModel): Promise<boolean> {
   if (kind === "package") return (await openModelPackage(files, to)).digest === modelDigest;
   return (await understandCheckpoint(files, to)).checkpoint.files.length > 0;
+}
+
+async function requireSignatures(context: JobContext, { bundle: directory, expectedDigest, trustDirectory, policy }: InstallModelBundle): Promise<{ answer: SignatureAnswer; digest: string; marks: readonly Mark[] }> {
+  const { files } = context;
+  const { trust, mode } = await openSitePolicy(files, trustDirectory, policy);
+  const bundle = await readBundle(files, directory, expectedDigest);
+  const { answer } = await checkBundleSignatures(context, bundle, await presentFiles(files, directory), trust);
+  requireTrust(answer, mode, directory);
+  return { answer, digest: bundle.digest, marks: bundle.delivery?.document.marks ?? [] };
 }

@@ -314,6 +314,7 @@ export const ar: Texts = {
     notVerified: "لم يُتحقق منها هنا",
     verification: "آخر تحقق",
     channel: "أعطِ المستلم البصمة عبر قناة غير التي تنقل الحزمة.",
+    signature: { title: "التوقيع", verified: (who: string) => `تم التحقق: وقّعها ${who}`, notSigned: "غير موقّعة: لا أحد يضمنها", wrong: "خطأ: التوقيع لا يصح هنا" },
     verifyOther: "التحقق من حزمة أخرى",
     verifyOtherWhat: "حزمة وصلت إليك: مسارها على هذا الجهاز، والبصمة التي أخبرك بها مرسلها.",
     expectedDigest: "البصمة المتوقعة (اختياري)",

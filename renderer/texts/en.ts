@@ -328,6 +328,7 @@ export const en = {
     notVerified: "not verified here",
     verification: "Last verification",
     channel: "Give the digest to the receiver over another channel than the bundle.",
+    signature: { title: "Signature", verified: (who: string) => `Verified: signed by ${who}`, notSigned: "Not signed: nobody vouches for it", wrong: "Wrong: the signature does not hold here" },
     verifyOther: "Verify another bundle",
     verifyOtherWhat: "A bundle that came in: its path on this machine, and the digest that its sender told you.",
     expectedDigest: "Expected digest (optional)",

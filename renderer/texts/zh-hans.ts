@@ -311,6 +311,7 @@ export const zhHans: Texts = {
     notVerified: "未在此校验",
     verification: "最近一次校验",
     channel: "请通过交付包以外的渠道把摘要告知接收方。",
+    signature: { title: "签名", verified: (who: string) => `已验证：由 ${who} 签署`, notSigned: "未签名：无人担保", wrong: "错误：该签名在此不成立" },
     verifyOther: "校验其他交付包",
     verifyOtherWhat: "送来的交付包：它在本机上的路径，以及发送方告知的摘要。",
     expectedDigest: "预期摘要（可选）",

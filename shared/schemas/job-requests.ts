@@ -3,6 +3,8 @@ import { Mark, TargetId, TargetKind } from "./delivery.ts";
 import { PlanCheckRequest, PlanPreference } from "./plan.ts";
 import { Recipe } from "./recipe.ts";
 import type { JobKind } from "./job.ts";
+import { LANGUAGES } from "./settings.ts";
+import { TrustMode } from "./trust.ts";
 
 /** A model as a person names it: an id, a unique beginning of one, a name, or a path to a package or checkpoint directory. */
 const reference = z.string().min(1).max(4096);
@@ -80,8 +82,16 @@ export const BundleCreateRequest = z.strictObject({
   out: path,
 });
 export const BundleRuntimeRequest = z.strictObject({ out: path });
-export const BundleVerifyRequest = z.strictObject({ bundle: path, expectedDigest: z.string().optional() });
-export const BundleInstallRequest = z.strictObject({ bundle: path, to: path, package: z.string().min(1).max(200).optional(), expectedDigest: z.string().optional(), parity: z.boolean().default(true) });
+export const BundleVerifyRequest = z.strictObject({
+  bundle: path,
+  expectedDigest: z.string().optional(),
+  /** Stricter than the site's own, for this once. */
+  policy: TrustMode.optional(),
+  /** Where a receipt goes, absolute: its files get this name and endings of their own. */
+  receipt: path.optional(),
+  language: z.enum(LANGUAGES).optional(),
+});
+export const BundleInstallRequest = z.strictObject({ bundle: path, to: path, package: z.string().min(1).max(200).optional(), expectedDigest: z.string().optional(), policy: TrustMode.optional(), parity: z.boolean().default(true) });
 
 export const JOB_REQUESTS = {
   "model.import": ImportRequest,

@@ -133,7 +133,7 @@ describe.skipIf(platform !== "linux-x64")("a bundle with the embedded engine ins
     const bundle = path.join(root, "bundle");
     const to = path.join(root, "site with spaces");
     await createModelBundle(context, await request(bundle));
-    await installModelBundle(context, { bundle, to, parity: false });
+    await installModelBundle(context, { bundle, to, parity: false, trustDirectory: path.join(root, "trust"), policy: undefined });
     const home = path.join(root, "home");
     mkdirSync(home);
     const run = () => spawnSync("/bin/sh", [path.join(to, "bundle/launch/onnx-site/run.sh"), "The database", "--max-tokens", "8", "--temperature", "0"], { encoding: "utf8", env: { HOME: home, PATH: "" }, cwd: "/" });

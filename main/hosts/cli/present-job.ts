@@ -6,6 +6,7 @@ import { formatBytes, formatCount, formatDuration } from "./format-units.ts";
 import { checkText } from "./present-plan-checks.ts";
 import { markLines } from "./present-bundle.ts";
 import { presentReport } from "./present-report.ts";
+import { presentVerification, signatureText } from "./present-verification.ts";
 import { fieldList, printable } from "./text-table.ts";
 
 /** What a finished job made, named first: its `id` stands at the top of the object. */
@@ -38,11 +39,7 @@ export function presentJob(job: Job): CommandOutcome {
     }
     case "bundle.verify": {
       const { verification, path } = JOB_RESULTS[kind].parse(result);
-      const id = `bundle-${verification.digest.replace(/^sha256:/, "").slice(0, 12)}`;
-      return {
-        json: { id, verification: { id, ...verification, path }, job },
-        text: `${markText(verification.marks)}The bundle is intact: ${formatCount(verification.blobs)} blobs, ${formatBytes(verification.bytes)}, re-hashed in ${formatDuration(verification.seconds)}.\n${fieldList([["digest", verification.digest], ["model", verification.modelDigest]])}\nIt is not signed: compare the digest with the one its sender told you.`,
-      };
+      return presentVerification(job, verification, path);
     }
     case "bundle.install":
       return presentInstall(job);
@@ -91,12 +88,12 @@ function presentQuantize(job: Job): CommandOutcome {
 }
 
 function presentInstall(job: Job): CommandOutcome {
-  const { modelId, modelDigest, directory, report, marks } = JOB_RESULTS["bundle.install"].parse(job.result);
+  const { modelId, modelDigest, directory, signature, report, marks } = JOB_RESULTS["bundle.install"].parse(job.result);
   const isRunHere = modelId.startsWith("pkg-");
   const parity = report === null ? null : presentReport(report);
   return {
-    json: { id: modelId, install: { id: modelId, modelDigest, directory, marks }, report, job },
-    text: [...markLines(marks), `Installed ${modelId} in ${printable(directory)}.`, parity === null ? "Parity was not checked here." : parity.text, isRunHere ? `Next: sallyport run ${printable(directory)} "…"` : `Next: the launch files in ${printable(directory)}/bundle/launch`].join("\n"),
+    json: { id: modelId, install: { id: modelId, modelDigest, directory, signature, marks }, report, job },
+    text: [...markLines(marks), `Installed ${modelId} in ${printable(directory)}.`, signatureText(signature), parity === null ? "Parity was not checked here." : parity.text, isRunHere ? `Next: sallyport run ${printable(directory)} "…"` : `Next: the launch files in ${printable(directory)}/bundle/launch`].join("\n"),
     ...(parity?.error === undefined ? {} : { error: parity.error }),
   };
 }
