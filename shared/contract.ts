@@ -15,6 +15,7 @@ import {
 } from "./schemas/job-requests.ts";
 import { Machine } from "./schemas/machine.ts";
 import { Model } from "./schemas/model.ts";
+import { ChatPreview, ChatPreviewRequest, Licence } from "./schemas/model-papers.ts";
 import { ModelArithmetic, ModelSpec } from "./schemas/model-spec.ts";
 import { ModelExplanation, Plan, PlanCheck, PlanCheckRequest, PlanPreset, PlanRequest } from "./schemas/plan.ts";
 import { Recipe } from "./schemas/recipe.ts";
@@ -22,9 +23,11 @@ import { RecipePreview } from "./schemas/recipe-preview.ts";
 import { Report } from "./schemas/report.ts";
 import { Sample } from "./schemas/sample.ts";
 import { Settings } from "./schemas/settings.ts";
+import { Site } from "./schemas/site.ts";
 import { AddSignerRequest, BundleSignAnswer, BundleSignRequest, KeyId, MakeListRequest, NewKeyAnswer, NewKeyRequest, RevocationList, SetPolicyRequest, TrustedSigner, TrustOverview, TrustPolicy } from "./schemas/trust.ts";
 
 const reference = z.strictObject({ model: z.string().min(1) });
+const siteReference = z.strictObject({ site: z.string().min(1).max(4096) });
 const jobReference = z.strictObject({ id: z.string().min(1) });
 
 /** What `model inspect` answers, for a stored model, a directory or a lone config.json. */
@@ -50,10 +53,19 @@ export const contract = {
     list: oc.output(z.array(Model)),
     inspect: oc.input(reference).output(ModelInspection),
     remove: oc.input(reference).output(Model),
+    /** What its chat template makes of a conversation; null: it has none. */
+    previewChat: oc.input(ChatPreviewRequest).output(ChatPreview.nullable()),
+    /** The licence texts that lie beside its weights. */
+    licences: oc.input(reference).output(z.array(Licence)),
   },
   machine: {
     /** This machine, or the one that a capture or a folder of pasted outputs (`from`, absolute) tells of. `measure`: also read memory and the home's disk for a second or two. */
     describe: oc.input(z.strictObject({ from: z.string().min(1).optional(), measure: z.boolean() })).output(Machine),
+    sites: oc.output(z.array(Site)),
+    /** Reads the record at `from` (absolute) and keeps what it tells. */
+    addSite: oc.input(z.strictObject({ from: z.string().min(1).max(4096) })).output(Site),
+    removeSite: oc.input(siteReference).output(Site),
+    site: oc.input(siteReference).output(Machine),
   },
   plan: {
     make: oc.input(PlanRequest).output(Plan),

@@ -3,13 +3,16 @@ import type { Machine } from "../../shared/schemas/machine.ts";
 import { describeThisMachine } from "../pipeline/describe-machine.ts";
 import { presetMachineNamed } from "../pipeline/machine-presets.ts";
 import { readMachine } from "../pipeline/read-machine.ts";
+import { SITE_PREFIX, siteMachine } from "./site-machine.ts";
 import type { Workbench } from "./workbench.ts";
 
 /** The word for the machine under our feet. */
 const HERE = "here";
 
-/** @param machine "here", the name of a preset, or an absolute path. @throws plan.unknownPreset, plan.machineInvalid, machine.capture* */
-export async function machineNamed({ host, files, home }: Pick<Workbench, "host" | "files" | "home">, machine: string): Promise<Machine> {
+/** @param machine "here", the name of a preset, "site:" and the name of a kept site, or an absolute path. @throws plan.unknownPreset, plan.machineInvalid, store.notFound, machine.capture* */
+export async function machineNamed(workbench: Workbench, machine: string): Promise<Machine> {
+  const { host, files, home } = workbench;
   if (machine === HERE) return describeThisMachine(host, files, { home: home.root, measure: true });
-  return isAbsolute(machine) ? readMachine(files, machine) : presetMachineNamed(machine);
+  if (isAbsolute(machine)) return readMachine(files, machine);
+  return machine.startsWith(SITE_PREFIX) ? siteMachine(workbench, machine) : presetMachineNamed(machine);
 }

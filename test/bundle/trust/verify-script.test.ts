@@ -108,7 +108,7 @@ it.skipIf(which("shellcheck") === undefined)("verify.sh is clean for shellcheck"
 });
 
 describe.skipIf(openssl === undefined || sha256sum === undefined)("openssl and sha256sum by hand", () => {
-  const run = (bundle: string, program: string, words: readonly string[]) => execFileSync(program, words, { cwd: bundle, encoding: "utf8" });
+  const run = (bundle: string, program: string, words: readonly string[]) => execFileSync(program, words, { cwd: bundle, encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] });
 
   it.each([["P-256", maker, makerKey], ["P-384", border, borderKey]] as const)("verify what was signed here with %s", async (_, person, key) => {
     const bundle = unsigned();
