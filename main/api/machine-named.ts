@@ -9,7 +9,7 @@ import type { Workbench } from "./workbench.ts";
 /** The word for the machine under our feet. */
 const HERE = "here";
 
-/** @param machine "here", the name of a preset, "site:" and the name of a kept site, or an absolute path. @throws plan.unknownPreset, plan.machineInvalid, store.notFound, machine.capture* */
+/** @param machine "here", the name of a preset, the id of a kept site ("site-…"), or an absolute path. @throws plan.unknownPreset, plan.machineInvalid, store.notFound, machine.capture* */
 export async function machineNamed(workbench: Workbench, machine: string): Promise<Machine> {
   const { host, files, home } = workbench;
   if (machine === HERE) return describeThisMachine(host, files, { home: home.root, measure: true });
