@@ -8,7 +8,7 @@ import { BrowseRequest, FolderListing, Place } from "./schemas/folder.ts";
 import { GenerateEvent, GenerateRequest } from "./schemas/generation.ts";
 import { Job } from "./schemas/job.ts";
 import {
-  BenchSpeedRequest, BundleCreateRequest, BundleInstallRequest, BundleVerifyRequest, EvalPerplexityRequest, ImportRequest, ParityCheckRequest,
+  BenchSpeedRequest, BundleCreateRequest, BundleInstallRequest, BundleRollbackRequest, BundleVerifyRequest, EvalPerplexityRequest, ImportRequest, ParityCheckRequest,
   ParityRecordRequest, QuantizeRequest,
 } from "./schemas/job-requests.ts";
 import { Machine } from "./schemas/machine.ts";
@@ -20,6 +20,7 @@ import { RecipePreview } from "./schemas/recipe-preview.ts";
 import { Report } from "./schemas/report.ts";
 import { Sample } from "./schemas/sample.ts";
 import { Settings } from "./schemas/settings.ts";
+import { Site, SiteInstallPlan, SitePruning } from "./schemas/site.ts";
 
 const reference = z.strictObject({ model: z.string().min(1) });
 const jobReference = z.strictObject({ id: z.string().min(1) });
@@ -90,6 +91,17 @@ export const contract = {
     install: oc.input(BundleInstallRequest).output(Job),
     inspect: oc.input(z.strictObject({ bundle: z.string().min(1) })).output(BundleContents),
     list: oc.output(z.array(Bundle)),
+    installPlan: oc.input(z.strictObject({ bundle: z.string().min(1), site: z.string().min(1).optional(), expectedDigest: z.string().optional() })).output(SiteInstallPlan),
+    /** Back, or forward again, to another version that lies at the site. */
+    rollback: oc.input(BundleRollbackRequest).output(Job),
+    versions: oc.input(z.strictObject({ site: z.string().min(1) })).output(Site),
+    /** Sites in the home, and those that jobs of this home installed at; a folder that is gone is left out. */
+    sites: oc.output(z.array(Site)),
+    prune: oc.input(z.strictObject({ site: z.string().min(1), keep: z.int().min(1).max(10_000) })).output(SitePruning),
+  },
+  egress: {
+    /** Runs the main job where nothing can get out, and watches that nothing tries. */
+    prove: oc.output(Job),
   },
   job: {
     list: oc.output(z.array(Job)),

@@ -2,7 +2,9 @@ import { z } from "zod";
 import { Bundle, BundleVerification } from "../../shared/schemas/bundle.ts";
 import type { JobKind } from "../../shared/schemas/job.ts";
 import { Model } from "../../shared/schemas/model.ts";
+import { VersionName } from "../../shared/schemas/site.ts";
 import { PlanCheck } from "../../shared/schemas/plan.ts";
+import { EgressEvidence } from "../../shared/schemas/egress.ts";
 import { Report } from "../../shared/schemas/report.ts";
 
 const ReportResult = z.object({ report: Report });
@@ -19,7 +21,13 @@ export const JOB_RESULTS = {
   "bundle.create": z.object({ bundle: Bundle }),
   "bundle.verify": z.object({ verification: BundleVerification, path: z.string() }),
   /** report: parity as re-run where the package now lies; null when it was not asked for. */
-  "bundle.install": z.object({ modelId: z.string(), modelDigest: z.string(), directory: z.string(), report: Report.nullable() }),
+  "bundle.install": z.object({
+    modelId: z.string(), modelDigest: z.string(), directory: z.string(), report: Report.nullable(),
+    /** null when it was unpacked to a folder of its own. `wrote`: the smoke test's answer. */
+    site: z.object({ directory: z.string(), version: VersionName, before: VersionName.nullable(), wrote: z.string().nullable() }).nullable().default(null),
+  }),
+  "bundle.rollback": z.object({ modelId: z.string(), modelDigest: z.string(), directory: z.string(), site: z.string(), version: VersionName, before: VersionName }),
+  "egress.prove": z.object({ evidence: EgressEvidence, file: z.string(), digest: z.string() }),
   "plan.check": z.object({ check: PlanCheck }),
 } as const satisfies Record<JobKind, z.ZodType<Record<string, unknown>>>;
 

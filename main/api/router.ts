@@ -2,6 +2,7 @@ import { audit } from "./audit.ts";
 import { benchmark } from "./benchmark.ts";
 import { bundle } from "./bundle.ts";
 import { desktop } from "./desktop.ts";
+import { egress } from "./egress.ts";
 import { evaluate } from "./evaluate.ts";
 import { events } from "./events.ts";
 import { files } from "./files.ts";
@@ -18,4 +19,4 @@ import { sample } from "./sample.ts";
 import { settings } from "./settings.ts";
 
 /** The whole contract with its handlers. Every host serves this one router. */
-export const router = implementer.router({ model, plan, machine, quantize, run, parity, benchmark, evaluate, report, bundle, job, audit, files, events, sample, settings, desktop });
+export const router = implementer.router({ model, plan, machine, quantize, run, parity, benchmark, evaluate, report, bundle, egress, job, audit, files, events, sample, settings, desktop });

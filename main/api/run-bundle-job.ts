@@ -1,7 +1,10 @@
+import { WorkbenchError } from "../../shared/errors.ts";
 import type { Bundle } from "../../shared/schemas/bundle.ts";
 import type { JobRequest } from "../../shared/schemas/job-requests.ts";
+import { changeVersion } from "../pipeline/change-version.ts";
 import { createModelBundle } from "../pipeline/create-bundle.ts";
 import { installModelBundle } from "../pipeline/install-bundle.ts";
+import { installAtSite } from "../pipeline/install-site.ts";
 import type { JobContext } from "../pipeline/job-context.ts";
 import { verifyModelBundle } from "../pipeline/verify-bundle.ts";
 import type { JobResult } from "./job-results.ts";
@@ -38,9 +41,27 @@ export async function runBundleVerify(workbench: Workbench, request: JobRequest<
 
 export async function runBundleInstall(workbench: Workbench, request: JobRequest<"bundle.install">, context: JobContext): Promise<JobResult<"bundle.install">> {
   const { bundle, to, expectedDigest, parity } = request;
+  if (to === undefined) return installVersion(workbench, request, context);
   const installed = await installModelBundle(context, { bundle, to, expectedDigest, parity });
   const report = installed.parity === null ? null : keepReport(workbench, installed.parity);
   const { directory, modelDigest } = installed;
   workbench.store.audit.append("bundle.install", modelDigest, { bundle, directory, parityPassed: report?.body.kind === "parity" ? report.body.passed : null });
-  return { modelId: modelId("package", modelDigest), modelDigest, directory, report };
+  return { modelId: modelId("package", modelDigest), modelDigest, directory, report, site: null };
+}
+
+async function installVersion(workbench: Workbench, { bundle, site, expectedDigest, parity }: JobRequest<"bundle.install">, context: JobContext): Promise<JobResult<"bundle.install">> {
+  const { store, actor, program } = workbench;
+  if (site === undefined) throw new WorkbenchError("usage.invalid", { reason: "say where to install: a folder to make, or a site" });
+  const installed = await installAtSite(context, { bundle, site, expectedDigest, parity, by: actor, program });
+  const { directory, modelDigest, version, before, wrote } = installed;
+  const report = installed.parity === null ? null : keepReport(workbench, installed.parity);
+  store.audit.append("bundle.install", modelDigest, { bundle, site, version, before, parityPassed: installed.parity === null ? null : true });
+  return { modelId: modelId("package", modelDigest), modelDigest, directory, report, site: { directory: site, version, before, wrote } };
+}
+
+export async function runBundleRollback(workbench: Workbench, { site, to, verify }: JobRequest<"bundle.rollback">, context: JobContext): Promise<JobResult<"bundle.rollback">> {
+  const { store, actor, program } = workbench;
+  const { directory, modelDigest, version, before } = await changeVersion(context, { site, to, verify, by: actor, program });
+  store.audit.append("bundle.rollback", modelDigest, { site, version, before, verified: verify });
+  return { modelId: modelId("package", modelDigest), modelDigest, directory, site, version, before };
 }

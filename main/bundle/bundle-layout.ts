@@ -16,6 +16,9 @@ import path from "node:path";
 export const LAYOUT_FILE = "oci-layout";
 export const INDEX_FILE = "index.json";
 export const BLOBS_DIRECTORY = "blobs";
+/** For sites that get only the bundle (site/install-script.ts), and what it reads (site/install-list.ts). */
+export const INSTALL_SCRIPT = "install.sh";
+export const INSTALL_LIST = "files.tsv";
 export const LAYOUT_CONTENT = { imageLayoutVersion: "1.0.0" } as const;
 
 export const INDEX_MEDIA_TYPE = "application/vnd.oci.image.index.v1+json";

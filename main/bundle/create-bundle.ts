@@ -12,6 +12,7 @@ import {
 import { checkLayerPaths } from "./check-layer-paths.ts";
 import { clearPartial } from "./clear-partial.ts";
 import { findLicences, type Licences } from "./find-licences.ts";
+import { addInstaller } from "./site/add-installer.ts";
 import { START_SCRIPT_TEXT, START_SCRIPT_WINDOWS_TEXT } from "./start-script.ts";
 import { type BlobTraffic, readThrough, transferBlob } from "./transfer-blob.ts";
 
@@ -61,6 +62,7 @@ export async function createBundle(request: CreateBundle): Promise<MadeBundle> {
     await files.makeDirectory(blobsDirectory(partial));
     for (const source of sources) await storeSource({ files, signal, onBytes }, partial, source);
     const digest = await writeDocuments(files, partial, model, sources, licences);
+    await addInstaller(files, partial);
     signal.throwIfAborted();
     const made = { digest, bytes: total };
     await request.beforeNaming(made);

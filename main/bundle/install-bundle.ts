@@ -15,6 +15,8 @@ export interface InstallBundle {
   readonly expectedDigest?: string | undefined;
   readonly onProgress: OnProgress;
   readonly signal: AbortSignal;
+  /** Of a file with this digest, where another copy may lie: it is shared by a hard link and hashed, instead of copied. */
+  readonly present?: ReadonlyMap<string, string>;
   /** Proves the unpacked package before it gets its name; throwing keeps it from getting it. */
   check(directory: string): Promise<void>;
 }
@@ -36,6 +38,7 @@ export async function installBundle(request: InstallBundle): Promise<{ modelDige
     done += bytes;
     onProgress({ step: "install", done, total, unit: "bytes" });
   };
+  await sharePresent(files, partial, bundle, request.present ?? new Map());
   await clearPartial(files, partial, directory, new Map(bundle.layers.map((layer) => [layer.path, layer.bytes]))).catch((error: unknown) => abandon(files, partial, error));
   try {
     await unpack({ files, signal, onBytes }, bundle, partial);
@@ -50,6 +53,21 @@ export async function installBundle(request: InstallBundle): Promise<{ modelDige
     throw error;
   }
   return { modelDigest: hexOf(bundle.manifest.annotations[ANNOTATIONS.modelDigest] as string) as string };
+}
+
+/** Before room is asked for: what is shared needs none. Whatever a link leads to is hashed like a file that an earlier run left, and replaced by a copy if it differs. */
+async function sharePresent(files: Files, partial: string, bundle: OpenedBundle, present: ReadonlyMap<string, string>): Promise<void> {
+  if (present.size === 0) return;
+  const there = await files.status(partial);
+  if (there !== undefined && there.kind !== "directory") await files.remove(partial);
+  for (const { path: file, sha256, bytes } of bundle.layers) {
+    const [from, to] = [present.get(sha256), path.join(partial, file)];
+    if (from === undefined || (await files.status(to)) !== undefined) continue;
+    const status = await files.status(from);
+    if (status?.kind !== "file" || status.bytes !== bytes) continue;
+    await files.makeDirectory(path.dirname(to));
+    await files.linkOrCopy(from, to);
+  }
 }
 
 /** No room: what an earlier attempt left only takes more of it. Anything else says that the directory is not ours to remove. */

@@ -4,9 +4,10 @@ import type { BundleVerification } from "../../shared/schemas/bundle.ts";
 import type { Clock } from "../domain/clock.ts";
 import type { Files } from "../domain/files.ts";
 import type { OnProgress } from "../domain/progress.ts";
-import { ANNOTATIONS, BLOBS_DIRECTORY, blobFile, blobsDirectory, hexOf, INDEX_FILE, LAYOUT_FILE } from "./bundle-layout.ts";
+import { ANNOTATIONS, BLOBS_DIRECTORY, blobFile, blobsDirectory, hexOf, INDEX_FILE, INSTALL_LIST, INSTALL_SCRIPT, LAYOUT_FILE } from "./bundle-layout.ts";
 import { checkModelFiles } from "./check-model-files.ts";
 import { type OpenedBundle, readBundle } from "./read-bundle.ts";
+import { checkInstaller } from "./site/add-installer.ts";
 import { verifyBlob } from "./transfer-blob.ts";
 
 export interface VerifyBundle {
@@ -23,6 +24,7 @@ export async function verifyBundle({ files, clock, path: directory, expectedDige
   const started = clock.ticks();
   const bundle = await readBundle(files, directory, expectedDigest);
   await refuseStrangers(files, bundle);
+  await checkInstaller(files, bundle);
   // Many files can share one blob; hashing it for each would let a small bundle keep its reader busy for days.
   const blobs = new Map(bundle.layers.map(({ sha256, bytes }) => [sha256, bytes]));
   const total = [...blobs.values()].reduce((sum, bytes) => sum + bytes, 0);
@@ -51,7 +53,7 @@ async function refuseStrangers(files: Files, { directory, digest, manifest, laye
       if (kind !== null && status?.kind !== kind) throw new WorkbenchError("bundle.entryRefused", { file, reason: `it is a ${status?.kind}, not a ${kind}` });
     }
   };
-  await expect(directory, (name) => name === LAYOUT_FILE || name === INDEX_FILE || name === BLOBS_DIRECTORY, null);
+  await expect(directory, (name) => name === LAYOUT_FILE || name === INDEX_FILE || name === BLOBS_DIRECTORY || name === INSTALL_SCRIPT || name === INSTALL_LIST, null);
   await expect(path.join(directory, BLOBS_DIRECTORY), (name) => name === "sha256", "directory");
   await expect(blobsDirectory(directory), (name) => blobs.has(name), "file");
 }

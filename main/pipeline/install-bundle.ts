@@ -1,11 +1,10 @@
 import path from "node:path";
-import { WorkbenchError } from "../../shared/errors.ts";
 import type { ParityReport } from "../../shared/schemas/report.ts";
 import { installBundle } from "../bundle/install-bundle.ts";
-import { checkModelParity } from "./check-parity.ts";
 import type { JobContext } from "./job-context.ts";
 import { readNamingRecord, writeNamingRecord } from "./naming-record.ts";
 import { openModelPackage } from "./open-model-package.ts";
+import { requireParity } from "./prove-model.ts";
 
 export interface InstallModelBundle {
   readonly bundle: string;
@@ -35,11 +34,7 @@ export async function installModelBundle(context: JobContext, request: InstallMo
     files, path: request.bundle, to, expectedDigest: request.expectedDigest, onProgress, signal,
     check: async (directory) => {
       const model = await openModelPackage(files, directory);
-      if (request.parity) parity = await checkModelParity(context, { model, chunkTokens: null });
-      if (parity !== null && !parity.passed) {
-        const { maxAbsoluteDelta, toleranceAbsolute, firstDivergingToken } = parity;
-        throw new WorkbenchError("parity.failed", { model: model.manifest.name, maxAbsoluteDelta, toleranceAbsolute, firstDivergingToken });
-      }
+      if (request.parity) parity = await requireParity(context, model);
       await writeNamingRecord(context, to, { modelDigest: model.digest, parity } satisfies InstalledModel);
     },
   });

@@ -2,6 +2,7 @@ import type { Clock } from "../domain/clock.ts";
 import type { Engine } from "../domain/engine.ts";
 import type { Files } from "../domain/files.ts";
 import type { ModelPackage } from "../domain/model-package.ts";
+import type { ProcessTable } from "../domain/process-table.ts";
 import type { OnProgress } from "../domain/progress.ts";
 
 /** What a walk along the line needs of the world around it. Hosts compose one; tests make their own. */
@@ -16,6 +17,7 @@ export interface JobContext {
   readonly threads: number;
   /** Module that a worker thread runs to store weights: it calls `serveWeightWriter` with the host's own Files. */
   readonly weightWriterEntry: string;
+  readonly processes: ProcessTable;
   /** Version of the embedded runtime, for lineage. */
   readonly runtimeVersion: string;
   /** Memory that can be had without pushing others out, bytes. */

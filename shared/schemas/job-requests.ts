@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { PlanCheckRequest } from "./plan.ts";
 import { Recipe } from "./recipe.ts";
+import { VersionName } from "./site.ts";
 import type { JobKind } from "./job.ts";
 
 /** A model as a person names it: an id, a unique beginning of one, a name, or a path to a package or checkpoint directory. */
@@ -49,7 +50,16 @@ export const BundleCreateRequest = z.strictObject({
   out: path,
 });
 export const BundleVerifyRequest = z.strictObject({ bundle: path, expectedDigest: z.string().optional() });
-export const BundleInstallRequest = z.strictObject({ bundle: path, to: path, expectedDigest: z.string().optional(), parity: z.boolean().default(true) });
+/** `to`: a folder to make. `site`: a folder that holds versions, or the name of one in the home. Neither: the site named after the model. */
+export const BundleInstallRequest = z.strictObject({ bundle: path, to: path.optional(), site: path.optional(), expectedDigest: z.string().optional(), parity: z.boolean().default(true) })
+  .refine(({ to, site }) => to === undefined || site === undefined, { error: "either to or site" });
+export const BundleRollbackRequest = z.strictObject({
+  site: path,
+  to: z.union([z.enum(["before", "after"]), VersionName]),
+  /** Hash every byte of the version first. */
+  verify: z.boolean().default(false),
+});
+export const EgressProveRequest = z.strictObject({});
 
 export const JOB_REQUESTS = {
   "model.import": ImportRequest,
@@ -61,6 +71,8 @@ export const JOB_REQUESTS = {
   "bundle.create": BundleCreateRequest,
   "bundle.verify": BundleVerifyRequest,
   "bundle.install": BundleInstallRequest,
+  "bundle.rollback": BundleRollbackRequest,
+  "egress.prove": EgressProveRequest,
   "plan.check": PlanCheckRequest,
 } as const satisfies Record<JobKind, z.ZodType>;
 

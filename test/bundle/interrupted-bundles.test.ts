@@ -37,7 +37,7 @@ function struckDisk(strike: Strike): Files {
       await strike("openForWriting", file);
       return struckFile(await files.openForWriting(file, bytes));
     },
-    writeWhole: before("writeWhole", files.writeWhole), rename: before("rename", files.rename), makeDirectory: before("makeDirectory", files.makeDirectory), makeExecutable: before("makeExecutable", files.makeExecutable),
+    writeWhole: before("writeWhole", files.writeWhole), createNew: before("createNew", files.createNew), pointLink: before("pointLink", files.pointLink), rename: before("rename", files.rename), makeDirectory: before("makeDirectory", files.makeDirectory), makeExecutable: before("makeExecutable", files.makeExecutable),
     remove: before("remove", files.remove), linkOrCopy: before("linkOrCopy", files.linkOrCopy), freeBytes: before("freeBytes", files.freeBytes),
   };
 }

@@ -4,6 +4,7 @@ import type { CommandIo } from "./command-io.ts";
 import { addAuditCommands } from "./commands/audit.ts";
 import { addBenchCommands } from "./commands/bench.ts";
 import { addBundleCommands } from "./commands/bundle.ts";
+import { addEgressCommands } from "./commands/egress.ts";
 import { addEvalCommands } from "./commands/eval.ts";
 import { addHardwareCommands } from "./commands/hardware.ts";
 import { addJobCommands } from "./commands/job.ts";
@@ -49,6 +50,7 @@ export function buildProgram(execute: Execute, io: Pick<CommandIo, "stdout" | "s
   addEvalCommands(program, execute);
   addReportCommands(program, execute);
   addBundleCommands(program, execute);
+  addEgressCommands(program, execute);
   addJobCommands(program, execute);
   addAuditCommands(program, execute);
   addSettingsCommands(program, execute);

@@ -1,7 +1,9 @@
+import { WorkbenchError } from "../../../shared/errors.ts";
 import type { Job } from "../../../shared/schemas/job.ts";
 import { JOB_RESULTS } from "../../api/job-results.ts";
 import type { CommandOutcome } from "./define-command.ts";
 import { formatBytes, formatCount, formatDuration } from "./format-units.ts";
+import { evidenceText } from "./present-evidence.ts";
 import { checkText } from "./present-plan-checks.ts";
 import { presentReport } from "./present-report.ts";
 import { fieldList, printable } from "./text-table.ts";
@@ -44,6 +46,10 @@ export function presentJob(job: Job): CommandOutcome {
     }
     case "bundle.install":
       return presentInstall(job);
+    case "bundle.rollback":
+      return presentRollback(job);
+    case "egress.prove":
+      return presentEgress(job);
     case "plan.check": {
       const { check } = JOB_RESULTS[kind].parse(result);
       return { json: { id: check.id, check, job }, text: checkText(check) };
@@ -86,9 +92,39 @@ function presentQuantize(job: Job): CommandOutcome {
   return { json: { id: model.id, model, ...made, job }, text: lines.join("\n") };
 }
 
+const RUNNING_KEEPS = "Programs that run from the site keep to their version until they are started again.";
+
+function presentRollback(job: Job): CommandOutcome {
+  const { modelId, site, version, before, ...rest } = JOB_RESULTS["bundle.rollback"].parse(job.result);
+  return {
+    json: { id: modelId, switch: { id: modelId, site, version, before, ...rest }, job },
+    text: [version === before ? `${version} is current already.` : `${before} → ${version}`, fieldList([["site", site], ["model", modelId]]), RUNNING_KEEPS].join("\n"),
+  };
+}
+
+function presentEgress(job: Job): CommandOutcome {
+  const { evidence, file, digest } = JOB_RESULTS["egress.prove"].parse(job.result);
+  const bad = evidence.sockets.filter(({ scope }) => scope === "outside" || scope === "lookup");
+  const [first] = bad;
+  const error = evidence.verdict === "outside" || evidence.verdict === "unclear"
+    ? new WorkbenchError("egress.found", { verdict: evidence.verdict, first: first === undefined ? "" : `${first.family} ${first.address ?? ""}${first.port === null ? "" : ` port ${first.port}`}`, count: evidence.verdict === "outside" ? bad.length : Math.max(1, evidence.trace.unreadLines) })
+    : undefined;
+  return { json: { id: digest, egress: { id: digest, evidence, file }, job }, text: evidenceText(evidence, file, digest), ...(error === undefined ? {} : { error }) };
+}
+
 function presentInstall(job: Job): CommandOutcome {
-  const { modelId, modelDigest, directory, report } = JOB_RESULTS["bundle.install"].parse(job.result);
+  const { modelId, modelDigest, directory, report, site } = JOB_RESULTS["bundle.install"].parse(job.result);
   const parity = report === null ? null : presentReport(report);
+  if (site !== null) {
+    const { version, before, wrote } = site;
+    const lines = [
+      before === version ? `${version} is current already, and whole.` : `Installed ${version}${before === null ? "" : `; before it ${before}`}.`,
+      fieldList([["site", site.directory], ["model", modelId], ["smoke test", wrote === null ? "it generates" : `it writes: Hello${wrote.replaceAll(/\s+/g, " ")}`]]),
+      parity === null ? "Parity was not checked here." : parity.text,
+      RUNNING_KEEPS, before === null || before === version ? `Next: sallyport run ${printable(site.directory)} "…"` : `Back: sallyport bundle rollback --site ${printable(site.directory)}`,
+    ];
+    return { json: { id: modelId, install: { id: modelId, modelDigest, directory, site }, report, job }, text: lines.join("\n"), ...(parity?.error === undefined ? {} : { error: parity.error }) };
+  }
   return {
     json: { id: modelId, install: { id: modelId, modelDigest, directory }, report, job },
     text: [`Installed ${modelId} in ${printable(directory)}.`, parity === null ? "Parity was not checked here." : parity.text, `Next: sallyport run ${printable(directory)} "…"`].join("\n"),
