@@ -3,8 +3,8 @@ import { z } from "zod";
 /** One kind of endpoint that some process opened, was bound to, or reached for. */
 export const WatchedSocket = z.strictObject({
   family: z.string(),
-  /** What follows from family and address: local never leaves the kernel, loopback never the machine; a name lookup asks others on this one's behalf. */
-  scope: z.enum(["local", "loopback", "outside", "lookup"]),
+  /** What follows from family and address: local never leaves the kernel, loopback never the machine; a name lookup asks others on this one's behalf; unseen: a ring, which needs no further calls. */
+  scope: z.enum(["local", "loopback", "outside", "lookup", "unseen"]),
   /** null: opened, and led nowhere. */
   address: z.string().nullable(),
   port: z.int().nullable(),
@@ -17,7 +17,7 @@ export type WatchedSocket = z.infer<typeof WatchedSocket>;
  * none     every socket of every process was seen, and none led outside
  * confined there was no network to reach, and the job did without; nobody watched what it tried
  * outside  something tried to leave
- * unclear  the trace has parts that cannot be read
+ * unclear  the trace has parts that cannot be read, or something could have gone on unseen
  */
 export const EgressVerdict = z.enum(["none", "confined", "outside", "unclear"]);
 export type EgressVerdict = z.infer<typeof EgressVerdict>;

@@ -369,8 +369,12 @@ note "site      $site"
 note "model     $name"
 note "bundle    $bundle"
 note "now       \${from:-nothing yet}"
-if [ -n "$present" ]; then note "then      $present, which is here already"; else note "then      $version"; fi
-note "to copy   $copied bytes; up to $linked shared with the version now"
+if [ -n "$present" ]; then
+  note "then      $present, which is here already: nothing to copy"
+else
+  note "then      $version"
+  note "to copy   $copied bytes; up to $linked shared with the version now"
+fi
 note "free      $((\${free:-0} * 1024)) bytes"
 running
 [ "$plan" = no ] || exit 0

@@ -151,7 +151,7 @@ export const ERROR_TEXTS: ErrorTexts = {
   "egress.cannotWatch": (d) => ({ what: `Nothing can be proven here. A namespace without a network: ${d.namespace}. A trace of system calls: ${d.trace}.`, next: "Run it on Linux with strace installed, or where unprivileged user namespaces are allowed." }),
   "egress.jobFailed": (d) => ({ what: `The job that was watched failed: "${d.command}" ended with status ${d.exitCode}.${d.log.trim() === "" ? "" : ` Its last words:\n${d.log.trim()}`}`, next: "Run that command by itself; nothing was proven." }),
   "egress.found": (d) => ({
-    what: d.verdict === "outside" ? `${formatCount(d.count)} ${d.count === 1 ? "socket" : "sockets"} led out of this machine, ${d.first} first.` : `The trace has parts that cannot be read (${formatCount(d.count)}), so it proves nothing.`,
+    what: d.verdict === "outside" ? `${formatCount(d.count)} ${d.count === 1 ? "socket" : "sockets"} led out of this machine, ${d.first} first.` : `The trace does not show everything (${formatCount(d.count)} lines cannot be read), so it proves nothing.`,
     next: "Keep the evidence. Report it as a fault of Sallyport.",
   }),
 

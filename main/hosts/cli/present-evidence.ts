@@ -6,7 +6,7 @@ const VERDICTS: Readonly<Record<EgressVerdict, string>> = {
   none: "Nothing left: every socket of every process was seen, and none led out of this machine.",
   confined: "The job ran where no network is. Nobody watched what it tried: install strace for that.",
   outside: "Something tried to leave.",
-  unclear: "The trace has parts that cannot be read: it proves nothing.",
+  unclear: "The trace does not show everything: it proves nothing.",
 };
 
 /** What was run, how it was kept in and watched, and every socket that was opened. */

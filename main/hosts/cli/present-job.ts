@@ -107,7 +107,7 @@ function presentEgress(job: Job): CommandOutcome {
   const bad = evidence.sockets.filter(({ scope }) => scope === "outside" || scope === "lookup");
   const [first] = bad;
   const error = evidence.verdict === "outside" || evidence.verdict === "unclear"
-    ? new WorkbenchError("egress.found", { verdict: evidence.verdict, first: first === undefined ? "" : `${first.family} ${first.address ?? ""}${first.port === null ? "" : ` port ${first.port}`}`, count: evidence.verdict === "outside" ? bad.length : Math.max(1, evidence.trace.unreadLines) })
+    ? new WorkbenchError("egress.found", { verdict: evidence.verdict, first: first === undefined ? "" : `${first.family} ${first.address ?? ""}${first.port === null ? "" : ` port ${first.port}`}`, count: evidence.verdict === "outside" ? bad.length : evidence.trace.unreadLines })
     : undefined;
   return { json: { id: digest, egress: { id: digest, evidence, file }, job }, text: evidenceText(evidence, file, digest), ...(error === undefined ? {} : { error }) };
 }

@@ -86,7 +86,7 @@ export function parseStrace(text: string): NetworkTrace {
   return { calls, processes: pids.size, unreadLines, sockets: sockets.sort((a, b) => order(a).localeCompare(order(b), "en")) };
 }
 
-const SCOPES = ["outside", "lookup", "loopback", "local"];
+const SCOPES = ["outside", "lookup", "unseen", "loopback", "local"];
 const order = ({ scope, family, address, port }: WatchedSocket): string => `${SCOPES.indexOf(scope)} ${family} ${address ?? ""} ${String(port ?? 0).padStart(5, "0")}`;
 
 type Endpoint = Omit<WatchedSocket, "calls" | "processes">;
@@ -101,7 +101,9 @@ function endpointsOf(name: string, call: string): Endpoint[] | null {
     return [{ family, scope: LOCAL_FAMILIES.has(family) || family === "AF_INET" || family === "AF_INET6" ? "local" : "outside", address: null, port: null }];
   }
   // Its ring would do the rest without a call.
-  if (name === "io_uring_setup") return /= \d+/.test(plain) ? [{ family: "io_uring", scope: "outside", address: null, port: null }] : [];
+  if (name === "io_uring_setup") return /= \d+/.test(plain) ? [{ family: "io_uring", scope: "unseen", address: null, port: null }] : [];
+  // The socket's own side: "0.0.0.0" before anything has happened.
+  if (name === "getsockname") return [];
   const addresses = addressesIn(call);
   return addresses.includes(null) ? null : (addresses as Endpoint[]);
 }

@@ -80,7 +80,7 @@ export async function proveEgress(request: ProveEgress): Promise<EgressEvidence>
 export function verdictOf(seen: NetworkTrace | null, steps: number): EgressVerdict {
   if (seen === null) return "confined";
   if (seen.sockets.some(({ scope }) => scope === "outside" || scope === "lookup")) return "outside";
-  return seen.unreadLines > 0 || seen.processes < steps ? "unclear" : "none";
+  return seen.sockets.some(({ scope }) => scope === "unseen") || seen.unreadLines > 0 || seen.processes < steps ? "unclear" : "none";
 }
 
 /** What the namespace's own kernel tables list; untraced, because it is about the place and not about the job. */

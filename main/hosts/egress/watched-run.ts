@@ -10,8 +10,11 @@ export interface WatchMeans {
   readonly hasFilter: boolean;
 }
 
-/** Every call by which something can come or go; a ring could do it without one. */
-const CALLS = "trace=%network,io_uring_setup";
+/**
+ * Every call by which something can come or go. A ring would make such calls unseen, and Node opens one for each loop: it is told that the kernel has none, and
+ * makes its calls one by one.
+ */
+const TRACE_OPTIONS = ["-f", "-qq", "-s", "256", "-e", "trace=%network,io_uring_setup", "-e", "inject=io_uring_setup:error=ENOSYS"];
 const TRY_MS = 10_000;
 
 /** Tries both, for real: a rule that forbids either shows only so. */
@@ -26,19 +29,19 @@ export function findWatchMeans(): WatchMeans {
   }
   const namespace = attempt("unshare", "--user", "--map-root-user", "--net", "true");
   const version = attempt("strace", "--version");
-  const filtered = attempt("strace", "--seccomp-bpf", "-f", "-qq", "-e", CALLS, "-o", "/dev/null", "true");
-  const traced = filtered.ok ? filtered : attempt("strace", "-f", "-qq", "-e", CALLS, "-o", "/dev/null", "true");
+  const filtered = attempt("strace", "--seccomp-bpf", ...TRACE_OPTIONS, "-o", "/dev/null", "true");
+  const traced = filtered.ok ? filtered : attempt("strace", ...TRACE_OPTIONS, "-o", "/dev/null", "true");
   const strace = spawnSync("strace", ["--version"], { encoding: "utf8" }).stdout?.split("\n")[0]?.trim() ?? null;
   return {
     namespace: { used: namespace.ok, what: namespace.ok ? "unshare --user --map-root-user --net" : namespace.said },
-    trace: { used: traced.ok, what: traced.ok ? `strace -f -e ${CALLS}` : version.ok ? traced.said : version.said },
+    trace: { used: traced.ok, what: traced.ok ? `strace ${TRACE_OPTIONS.join(" ")}` : version.ok ? traced.said : version.said },
     strace: traced.ok ? strace : null, hasFilter: filtered.ok,
   };
 }
 
 /** The command line that runs a program watched: strace within the namespace, so that the whole of it is seen. */
 export function watchedCommand(means: WatchMeans, traceFile: string, program: readonly string[]): string[] {
-  const inside = means.trace.used ? ["strace", ...(means.hasFilter ? ["--seccomp-bpf"] : []), "-f", "-qq", "-s", "256", "-A", "-e", CALLS, "-o", traceFile, ...program] : [...program];
+  const inside = means.trace.used ? ["strace", ...(means.hasFilter ? ["--seccomp-bpf"] : []), ...TRACE_OPTIONS, "-A", "-o", traceFile, ...program] : [...program];
   return means.namespace.used ? ["unshare", "--user", "--map-root-user", "--net", ...inside] : inside;
 }
 
