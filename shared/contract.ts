@@ -3,7 +3,9 @@ import { z } from "zod";
 import { AuditEntry, AuditVerification } from "./schemas/audit.ts";
 import { Bundle, BundleContents } from "./schemas/bundle.ts";
 import { Change } from "./schemas/change.ts";
+import { CompareEvent, CompareRequest, PairSummary, Vote, VoteChoice } from "./schemas/comparison.ts";
 import { ChooseAnswer, ChooseRequest } from "./schemas/choice.ts";
+import { EngineAddRequest, EngineCheck, EngineCheckRequest, RemoteEngine } from "./schemas/engine.ts";
 import { BrowseRequest, FolderListing, Place } from "./schemas/folder.ts";
 import { GenerateEvent, GenerateRequest } from "./schemas/generation.ts";
 import { Job } from "./schemas/job.ts";
@@ -13,6 +15,7 @@ import {
 } from "./schemas/job-requests.ts";
 import { Machine } from "./schemas/machine.ts";
 import { Model } from "./schemas/model.ts";
+import { ChatPreview, ChatPreviewRequest, Licence } from "./schemas/model-papers.ts";
 import { ModelArithmetic, ModelSpec } from "./schemas/model-spec.ts";
 import { ModelExplanation, Plan, PlanCheck, PlanCheckRequest, PlanPreset, PlanRequest } from "./schemas/plan.ts";
 import { Recipe } from "./schemas/recipe.ts";
@@ -20,9 +23,12 @@ import { RecipePreview } from "./schemas/recipe-preview.ts";
 import { Report } from "./schemas/report.ts";
 import { Sample } from "./schemas/sample.ts";
 import { Settings } from "./schemas/settings.ts";
-import { Site, SiteInstallPlan, SitePruning } from "./schemas/site.ts";
+import { InstalledSite, SiteInstallPlan, SitePruning } from "./schemas/site-versions.ts";
+import { Site } from "./schemas/site.ts";
+import { AddSignerRequest, BundleSignAnswer, BundleSignRequest, KeyId, MakeListRequest, NewKeyAnswer, NewKeyRequest, RevocationList, SetPolicyRequest, TrustedSigner, TrustOverview, TrustPolicy } from "./schemas/trust.ts";
 
 const reference = z.strictObject({ model: z.string().min(1) });
+const siteReference = z.strictObject({ site: z.string().min(1).max(4096) });
 const jobReference = z.strictObject({ id: z.string().min(1) });
 
 /** What `model inspect` answers, for a stored model, a directory or a lone config.json. */
@@ -48,10 +54,19 @@ export const contract = {
     list: oc.output(z.array(Model)),
     inspect: oc.input(reference).output(ModelInspection),
     remove: oc.input(reference).output(Model),
+    /** What its chat template makes of a conversation; null: it has none. */
+    previewChat: oc.input(ChatPreviewRequest).output(ChatPreview.nullable()),
+    /** The licence texts that lie beside its weights. */
+    licences: oc.input(reference).output(z.array(Licence)),
   },
   machine: {
     /** This machine, or the one that a capture or a folder of pasted outputs (`from`, absolute) tells of. `measure`: also read memory and the home's disk for a second or two. */
     describe: oc.input(z.strictObject({ from: z.string().min(1).optional(), measure: z.boolean() })).output(Machine),
+    sites: oc.output(z.array(Site)),
+    /** Reads the record at `from` (absolute) and keeps what it tells. */
+    addSite: oc.input(z.strictObject({ from: z.string().min(1).max(4096) })).output(Site),
+    removeSite: oc.input(siteReference).output(Site),
+    site: oc.input(siteReference).output(Machine),
   },
   plan: {
     make: oc.input(PlanRequest).output(Plan),
@@ -70,6 +85,24 @@ export const contract = {
   },
   run: {
     generate: oc.input(GenerateRequest).output(eventIterator(GenerateEvent)),
+    /** Two contestants at once, both in one stream. */
+    compare: oc.input(CompareRequest).output(eventIterator(CompareEvent)),
+  },
+  /** Engines elsewhere. An address is spoken to only because a person named it here. */
+  engine: {
+    list: oc.output(z.array(RemoteEngine)),
+    add: oc.input(EngineAddRequest).output(RemoteEngine),
+    remove: oc.input(z.strictObject({ engine: z.string().min(1).max(200) })).output(RemoteEngine),
+    /** Asks for its models: reachable, let in, the right kind of server. */
+    check: oc.input(EngineCheckRequest).output(EngineCheck),
+  },
+  vote: {
+    /** Once for each blind comparison that ran to its end; the answer tells who was who. */
+    cast: oc.input(z.strictObject({ comparison: z.string().min(1).max(100), choice: VoteChoice })).output(Vote),
+    list: oc.output(z.array(Vote)),
+    summary: oc.output(z.array(PairSummary)),
+    /** Takes back the latest. */
+    undo: oc.output(Vote),
   },
   parity: {
     record: oc.input(ParityRecordRequest).output(Job),
@@ -89,19 +122,33 @@ export const contract = {
     create: oc.input(BundleCreateRequest).output(Job),
     verify: oc.input(BundleVerifyRequest).output(Job),
     install: oc.input(BundleInstallRequest).output(Job),
+    /** Adds a signature at once. The passphrase goes no further than this call. */
+    sign: oc.input(BundleSignRequest).output(BundleSignAnswer),
     inspect: oc.input(z.strictObject({ bundle: z.string().min(1) })).output(BundleContents),
     list: oc.output(z.array(Bundle)),
     installPlan: oc.input(z.strictObject({ bundle: z.string().min(1), site: z.string().min(1).optional(), expectedDigest: z.string().optional() })).output(SiteInstallPlan),
     /** Back, or forward again, to another version that lies at the site. */
     rollback: oc.input(BundleRollbackRequest).output(Job),
-    versions: oc.input(z.strictObject({ site: z.string().min(1) })).output(Site),
+    versions: oc.input(z.strictObject({ site: z.string().min(1) })).output(InstalledSite),
     /** Sites in the home, and those that jobs of this home installed at; a folder that is gone is left out. */
-    sites: oc.output(z.array(Site)),
+    sites: oc.output(z.array(InstalledSite)),
     prune: oc.input(z.strictObject({ site: z.string().min(1), keep: z.int().min(1).max(10_000) })).output(SitePruning),
   },
   egress: {
     /** Runs the main job where nothing can get out, and watches that nothing tries. */
     prove: oc.output(Job),
+  },
+  /** Whom this site believes. Every change is audited. */
+  trust: {
+    overview: oc.output(TrustOverview),
+    addSigner: oc.input(AddSignerRequest).output(TrustedSigner),
+    removeSigner: oc.input(z.strictObject({ name: z.string().min(1) })).output(TrustedSigner),
+    /** What is left out stays as it is. */
+    setPolicy: oc.input(SetPolicyRequest).output(TrustPolicy),
+    makeList: oc.input(MakeListRequest).output(RevocationList),
+    importList: oc.input(z.strictObject({ file: z.string().min(1).max(4096) })).output(RevocationList),
+    newKey: oc.input(NewKeyRequest).output(NewKeyAnswer),
+    newReceiptKey: oc.output(z.strictObject({ keyId: KeyId, pem: z.string() })),
   },
   job: {
     list: oc.output(z.array(Job)),

@@ -3,6 +3,7 @@ import { WorkbenchError } from "../../shared/errors.ts";
 import { inspectModelBundle } from "../pipeline/inspect-bundle.ts";
 import { describeSite, pruneSite } from "../pipeline/change-version.ts";
 import { planSiteInstall } from "../pipeline/install-site.ts";
+import { signModelBundle } from "../pipeline/sign-bundle.ts";
 import { implementer } from "./implementer.ts";
 import { pinPackage } from "./resolve-model.ts";
 import { requireAbsolute, startKind } from "./start-kind.ts";
@@ -13,8 +14,19 @@ export const bundle = {
     requireAbsolute("out", input.out);
     return startKind(workbench, "bundle.create", { model: await pinPackage(workbench, input.model), out: input.out });
   }),
-  verify: implementer.bundle.verify.handler(async ({ input, context: { workbench } }) =>
-    startKind(workbench, "bundle.verify", { ...input, bundle: await bundlePath(workbench, input.bundle) })),
+  verify: implementer.bundle.verify.handler(async ({ input, context: { workbench } }) => {
+    if (input.receipt !== undefined) requireAbsolute("receipt", input.receipt);
+    return startKind(workbench, "bundle.verify", { ...input, bundle: await bundlePath(workbench, input.bundle) });
+  }),
+  sign: implementer.bundle.sign.handler(async ({ input, context: { workbench } }) => {
+    requireAbsolute("key", input.key);
+    if (input.certificates !== undefined) requireAbsolute("certificates", input.certificates);
+    const bundle = await bundlePath(workbench, input.bundle);
+    const { files, clock, home, store } = workbench;
+    const signed = await signModelBundle({ files, clock, trustDirectory: home.trust }, { ...input, bundle });
+    store.audit.append("bundle.sign", signed.digest, { path: bundle, keyId: signed.keyId, purpose: signed.purpose, over: signed.over });
+    return signed;
+  }),
   install: implementer.bundle.install.handler(async ({ input, context: { workbench } }) => {
     const bundle = await bundlePath(workbench, input.bundle);
     if (input.to !== undefined) requireAbsolute("to", input.to);

@@ -2,10 +2,11 @@ import { z } from "zod";
 import { Bundle, BundleVerification } from "../../shared/schemas/bundle.ts";
 import type { JobKind } from "../../shared/schemas/job.ts";
 import { Model } from "../../shared/schemas/model.ts";
-import { VersionName } from "../../shared/schemas/site.ts";
+import { VersionName } from "../../shared/schemas/site-versions.ts";
 import { PlanCheck } from "../../shared/schemas/plan.ts";
 import { EgressEvidence } from "../../shared/schemas/egress.ts";
 import { Report } from "../../shared/schemas/report.ts";
+import { SignatureAnswer } from "../../shared/schemas/trust.ts";
 
 const ReportResult = z.object({ report: Report });
 
@@ -22,7 +23,7 @@ export const JOB_RESULTS = {
   "bundle.verify": z.object({ verification: BundleVerification, path: z.string() }),
   /** report: parity as re-run where the package now lies; null when it was not asked for. */
   "bundle.install": z.object({
-    modelId: z.string(), modelDigest: z.string(), directory: z.string(), report: Report.nullable(),
+    modelId: z.string(), modelDigest: z.string(), directory: z.string(), signature: SignatureAnswer, report: Report.nullable(),
     /** null when it was unpacked to a folder of its own. `wrote`: the smoke test's answer. */
     site: z.object({ directory: z.string(), version: VersionName, before: VersionName.nullable(), wrote: z.string().nullable() }).nullable().default(null),
   }),

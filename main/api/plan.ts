@@ -8,6 +8,7 @@ import { readSiteFigures } from "../pipeline/read-site-figures.ts";
 import { implementer } from "./implementer.ts";
 import { resolveModel } from "./resolve-model.ts";
 import { requireAbsolute, startKind } from "./start-kind.ts";
+import { SITE_PREFIX, siteMachine } from "./site-machine.ts";
 import type { Workbench } from "./workbench.ts";
 
 /** The word for the machine under our feet. */
@@ -44,7 +45,9 @@ async function located(workbench: Workbench, reference: string): Promise<{ locat
   return resolved.kind === "stored" ? { location: resolved.model.directory, name: resolved.model.name } : { location: resolved.path, name: resolved.path.split(/[\\/]/).at(-1) ?? resolved.path };
 }
 
-async function machineNamed({ host, files, home }: Workbench, machine: string): Promise<Machine> {
+async function machineNamed(workbench: Workbench, machine: string): Promise<Machine> {
+  const { host, files, home } = workbench;
   if (machine === HERE) return describeThisMachine(host, files, { home: home.root, measure: true });
-  return isAbsolute(machine) ? readMachine(files, machine) : presetMachineNamed(machine);
+  if (isAbsolute(machine)) return readMachine(files, machine);
+  return machine.startsWith(SITE_PREFIX) ? siteMachine(workbench, machine) : presetMachineNamed(machine);
 }

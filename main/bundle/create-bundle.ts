@@ -15,6 +15,7 @@ import { findLicences, type Licences } from "./find-licences.ts";
 import { addInstaller } from "./site/add-installer.ts";
 import { START_SCRIPT_TEXT, START_SCRIPT_WINDOWS_TEXT } from "./start-script.ts";
 import { type BlobTraffic, readThrough, transferBlob } from "./transfer-blob.ts";
+import { sealBundle } from "./trust/seal-bundle.ts";
 
 export interface CreateBundle {
   readonly files: Files;
@@ -63,6 +64,7 @@ export async function createBundle(request: CreateBundle): Promise<MadeBundle> {
     for (const source of sources) await storeSource({ files, signal, onBytes }, partial, source);
     const digest = await writeDocuments(files, partial, model, sources, licences);
     await addInstaller(files, partial);
+    await sealBundle(files, partial);
     signal.throwIfAborted();
     const made = { digest, bytes: total };
     await request.beforeNaming(made);

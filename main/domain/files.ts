@@ -43,6 +43,8 @@ export interface Files {
   openForWriting(path: string, bytes: number): Promise<WritableFile>;
   /** Temporary name in the same directory, fsync, rename, fsync of the directory: the file is whole or absent. */
   writeWhole(path: string, content: Uint8Array): Promise<void>;
+  /** The same for a secret: only its owner may read it, from its first byte on. */
+  writePrivate(path: string, content: Uint8Array): Promise<void>;
   /** Makes a file that was not there, in one step with every other who tries. @returns false when there is something of this name already */
   createNew(path: string, content: Uint8Array): Promise<boolean>;
   /** Puts a symbolic link in the place of whatever link is there, in one step. @returns false where the file system has none, or its user may make none */

@@ -32,8 +32,10 @@ export function homePaths(root: string): HomePaths {
     evidence: join(root, "evidence"),
     compiled: join(root, "compiled"),
     jobs: join(root, "jobs"),
+    engineKeys: join(root, "engine-keys"),
     tickets: join(root, "web", "tickets"),
     servers: join(root, "web", "servers"),
+    trust: join(root, "trust"),
     trash: join(root, "trash"),
   };
 }

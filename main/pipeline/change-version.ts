@@ -1,6 +1,6 @@
 import path from "node:path";
 import { WorkbenchError } from "../../shared/errors.ts";
-import type { Site, SitePruning, VersionName } from "../../shared/schemas/site.ts";
+import type { InstalledSite, SitePruning, VersionName } from "../../shared/schemas/site-versions.ts";
 import { checkVersion, readInstalledVersion, verifyVersion } from "../bundle/site/installed-version.ts";
 import { currentPackage, isSite, readSite, siteVersions } from "../bundle/site/read-site.ts";
 import { REMOVED_ENDING, sequenceOf, VERSIONS_DIRECTORY, versionDirectory } from "../bundle/site/site-layout.ts";
@@ -73,7 +73,7 @@ export async function packageDirectory(files: Files, directory: string): Promise
 }
 
 /** @throws site.notFound, site.invalid */
-export function describeSite(context: Pick<LockContext, "files" | "processes">, site: string): Promise<Site> {
+export function describeSite(context: Pick<LockContext, "files" | "processes">, site: string): Promise<InstalledSite> {
   return readSite(context, site);
 }
 

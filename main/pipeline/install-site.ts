@@ -1,6 +1,7 @@
 import path from "node:path";
 import { WorkbenchError } from "../../shared/errors.ts";
-import type { SiteInstallPlan, SiteSwitch, VersionName } from "../../shared/schemas/site.ts";
+import type { SignatureAnswer } from "../../shared/schemas/trust.ts";
+import type { SiteInstallPlan, SiteSwitch, VersionName } from "../../shared/schemas/site-versions.ts";
 import { installBundle } from "../bundle/install-bundle.ts";
 import { readInstalledVersion, verifyVersion } from "../bundle/site/installed-version.ts";
 import { planVersion, type PlannedVersion } from "../bundle/site/plan-version.ts";
@@ -15,6 +16,7 @@ import { bytesToCompile } from "./compile-model.ts";
 import type { JobContext } from "./job-context.ts";
 import { openModelPackage } from "./open-model-package.ts";
 import { type ModelProof, proveModel } from "./prove-model.ts";
+import { requireSignatures, type SignedBundle } from "./require-signatures.ts";
 
 /** Who installs, for the site's history. */
 export interface SiteActor {
@@ -22,14 +24,13 @@ export interface SiteActor {
   readonly program: string;
 }
 
-export interface InstallAtSite extends SiteActor {
-  readonly bundle: string;
+export interface InstallAtSite extends SiteActor, SignedBundle {
   readonly site: string;
-  readonly expectedDigest?: string | undefined;
   readonly parity: boolean;
 }
 
 export interface InstalledAtSite extends ModelProof {
+  readonly signature: SignatureAnswer;
   readonly directory: string;
   readonly modelDigest: string;
   readonly version: VersionName;
@@ -63,7 +64,7 @@ async function nearest(files: Files, directory: string): Promise<string> {
 /**
  * Brings a bundle in as a version of a site and makes it the current one: unpacked beside, every byte hashed, compiled for this machine, tried, and only then
  * switched to, by one rename. Killed anywhere, the version before runs on; run again, it goes on with what was copied.
- * @throws site.locked, site.invalid, parity.failed, besides everything that `installBundle` throws
+ * @throws site.locked, site.invalid, trust.* where the site enforces its policy, parity.failed, besides everything that `installBundle` throws
  */
 export async function installAtSite(context: JobContext, request: InstallAtSite): Promise<InstalledAtSite> {
   const { files } = context;
@@ -84,7 +85,9 @@ export async function installAtSite(context: JobContext, request: InstallAtSite)
 async function installLocked(context: JobContext, request: InstallAtSite, lock: SiteLock): Promise<InstalledAtSite> {
   const { files, onProgress, signal } = context;
   const { site } = request;
-  const found = await planVersion(files, site, request.bundle, request.expectedDigest);
+  // Of the very bundle that is then unpacked: every byte is hashed against its digest on the way.
+  const { answer: signature, digest } = await requireSignatures(context, request);
+  const found = await planVersion(files, site, request.bundle, digest);
   // A damaged one is left to be looked at, and to whoever runs from it; `bundle prune` removes it.
   const isPresent = found.isPresent && (await isWhole(context, versionDirectory(site, found.version)));
   const planned = { ...found, isPresent, version: found.isPresent && !isPresent ? found.fresh : found.version };
@@ -104,10 +107,10 @@ async function installLocked(context: JobContext, request: InstallAtSite, lock: 
   if (before !== planned.version) {
     await switchVersion(files, site, {
       ...head(context, request), version: planned.version, action: "install", from: before, bundle: planned.bundle, model: `sha256:${modelDigest}`,
-      checked: request.expectedDigest === undefined ? "contents" : "digest", smoke: "ran", parity: request.parity ? "held" : "notRun",
+      checked: signature.answer === "verified" ? "signature" : request.expectedDigest === undefined ? "contents" : "digest", smoke: "ran", parity: request.parity ? "held" : "notRun",
     }, lock);
   }
-  return { directory, modelDigest, version: planned.version, before, ...proof };
+  return { directory, modelDigest, version: planned.version, before, signature, ...proof };
 }
 
 function head({ clock }: JobContext, { by, program }: SiteActor): Pick<SiteSwitch, "formatVersion" | "at" | "by" | "with"> {

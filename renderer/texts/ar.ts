@@ -33,7 +33,7 @@ export const ar: Texts = {
     technicalCode: (code) => `الرمز: ${code}`,
   },
 
-  places: { label: "الصفحات", home: "الرئيسية", machine: "الجهاز", models: "النماذج", reports: "التقارير", bundles: "الحزم", jobs: "المهام", audit: "التدقيق", settings: "الإعدادات" },
+  places: { label: "الصفحات", home: "الرئيسية", machine: "الجهاز", models: "النماذج", playground: "ساحة التجربة", reports: "التقارير", bundles: "الحزم", jobs: "المهام", audit: "التدقيق", settings: "الإعدادات" },
 
   palette: {
     open: "انتقل أو نفّذ",
@@ -54,10 +54,12 @@ export const ar: Texts = {
     jobs: (count) => `مهام قيد التنفيذ: ${count}`,
     connected: "متصل",
     lost: "منصة العمل لا تجيب. تجري إعادة المحاولة.",
+    shutOut: "لم يعد مسموحًا بالدخول",
     jobStarted: (what) => `بدأت: ${what}`,
     jobEnded: (what, state) => `${what}: ${state}`,
   },
 
+  shutOut: { what: "لم يعد يُسمح لهذا المتصفح بالدخول.", next: `شُغّلت منصة العمل من جديد أو انتهت الجلسة. نفّذ ${typed("sallyport serve --new-token")} حيث تعمل، وافتح العنوان في هذا المتصفح، وستلحق هذه الصفحة من تلقاء نفسها.` },
   lost: { what: "منصة العمل لا تجيب.", next: `شغّلها من جديد بالأمر ${typed("sallyport serve")} أو بفتح النافذة. تستمر المهام الجارية من دونها، وتلحق بها هذه الصفحة من تلقاء نفسها.` },
 
   home: {
@@ -126,8 +128,8 @@ export const ar: Texts = {
     title: "الجهاز",
     thisMachine: "هذا الجهاز",
     addSite: "إضافة موقع",
-    addSiteWhat: `ملف كتبه ${typed("capture.sh")}، أو مجلد من المخرجات الملصقة، بمساره على هذا الجهاز.`,
-    addSitePlaceholder: "/media/usb/site-7.json",
+    addSiteWhat: `سجلّ جهاز في موقع مغلق: الملف الذي كتبه ${typed("capture.sh")}، أو مجلد من المخرجات الملصقة. يُحفظ محتواه هنا، ويمكن سحب الوسيط بعد ذلك.`,
+    keepSite: "احتفظ بهذا الموقع",
     addSiteNext: `احصل على البرنامج النصي بالأمر: ${typed("sallyport hardware capture --script")}`,
     removeSite: "إزالة من هذه القائمة",
     measure: "قياس الذاكرة والقرص",
@@ -223,6 +225,9 @@ export const ar: Texts = {
     template: "قالب المحادثة",
     noTemplate: "لا قالب محادثة: تُكمَّل المطالبات نصًا عاديًا.",
     templateWarning: "القالب برنامج كتبه صاحب النموذج. يعمل في عملية مستقلة لا وصول لها إلى شيء.",
+    templateAsWritten: "كما كُتب", templateRendered: "ما يُعطى للنموذج", templateMessage: "الرسالة", templateSystem: "رسالة النظام", templateExample: "أين أقرب باب جانبي؟", templateNothing: "لا ينتج عن القالب شيء.",
+    templateLeftOut: (count) => `أحرف أخرى غير معروضة: ${count}`,
+    licence: "الترخيص", noLicence: "لا يوجد ملف ترخيص بجانب هذا النموذج، وسيطلبه الموقع الذي يشغّله.", showLicence: "عرض النص", licenceBeginning: "البداية فقط",
     audit: "تدقيق هذا النموذج",
     auditEmpty: "لا قيد في سلسلة التدقيق يذكر هذه البصمة.",
     reports: "التقارير",
@@ -314,6 +319,7 @@ export const ar: Texts = {
     notVerified: "لم يُتحقق منها هنا",
     verification: "آخر تحقق",
     channel: "أعطِ المستلم البصمة عبر قناة غير التي تنقل الحزمة.",
+    signature: { title: "التوقيع", verified: (who: string) => `تم التحقق: وقّعها ${who}`, notSigned: "غير موقّعة: لا أحد يضمنها", wrong: "خطأ: التوقيع لا يصح هنا" },
     verifyOther: "التحقق من حزمة أخرى",
     verifyOtherWhat: "حزمة وصلت إليك: مسارها على هذا الجهاز، والبصمة التي أخبرك بها مرسلها.",
     expectedDigest: "البصمة المتوقعة (اختياري)",

@@ -30,7 +30,7 @@ export const zhHans: Texts = {
     technicalCode: (code) => `代码：${code}`,
   },
 
-  places: { label: "页面", home: "首页", machine: "机器", models: "模型", reports: "报告", bundles: "交付包", jobs: "任务", audit: "审计", settings: "设置" },
+  places: { label: "页面", home: "首页", machine: "机器", models: "模型", playground: "对话试验", reports: "报告", bundles: "交付包", jobs: "任务", audit: "审计", settings: "设置" },
 
   palette: {
     open: "转到或执行",
@@ -51,10 +51,12 @@ export const zhHans: Texts = {
     jobs: (count) => `${count} 个任务正在运行`,
     connected: "已连接",
     lost: "工作台没有应答，正在重试。",
+    shutOut: "此浏览器已不再获准",
     jobStarted: (what) => `${what}：已开始`,
     jobEnded: (what, state) => `${what}：${state}`,
   },
 
+  shutOut: { what: "此浏览器已不再获准进入。", next: '工作台已重新启动，或会话已结束。请在运行它的机器上执行 “sallyport serve --new-token”，并在此浏览器中打开所显示的地址；页面会自动跟上。' },
   lost: { what: "工作台没有应答。", next: "请用 “sallyport serve” 重新启动，或重新打开窗口。正在运行的任务不受影响，页面会自动跟上。" },
 
   home: {
@@ -123,8 +125,8 @@ export const zhHans: Texts = {
     title: "机器",
     thisMachine: "本机",
     addSite: "添加站点",
-    addSiteWhat: "capture.sh 写出的采集文件，或一个存放粘贴输出的文件夹；请填写本机上的路径。",
-    addSitePlaceholder: "/media/usb/site-7.json",
+    addSiteWhat: "封闭站点机器的记录：capture.sh 写出的文件，或一个存放粘贴输出的文件夹。其内容会保存在这里，介质可以取走。",
+    keepSite: "保留此站点",
     addSiteNext: "获取脚本：sallyport hardware capture --script",
     removeSite: "从列表中移除",
     measure: "测量内存和磁盘",
@@ -220,6 +222,9 @@ export const zhHans: Texts = {
     template: "对话模板",
     noTemplate: "没有对话模板：提示词按纯文本续写。",
     templateWarning: "模板是模型作者编写的程序。它在独立进程中运行，无法访问任何资源。",
+    templateAsWritten: "原文", templateRendered: "模型实际收到的内容", templateMessage: "消息", templateSystem: "系统消息", templateExample: "最近的暗门在哪里？", templateNothing: "模板渲染结果为空。",
+    templateLeftOut: (count) => `另有 ${count} 个字符未显示。`,
+    licence: "许可证", noLicence: "此模型旁没有许可证文件。部署它的站点会要求提供。", showLicence: "显示全文", licenceBeginning: "仅开头部分",
     audit: "该模型的审计记录",
     auditEmpty: "审计链中没有提到该摘要的条目。",
     reports: "报告",
@@ -311,6 +316,7 @@ export const zhHans: Texts = {
     notVerified: "未在此校验",
     verification: "最近一次校验",
     channel: "请通过交付包以外的渠道把摘要告知接收方。",
+    signature: { title: "签名", verified: (who: string) => `已验证：由 ${who} 签署`, notSigned: "未签名：无人担保", wrong: "错误：该签名在此不成立" },
     verifyOther: "校验其他交付包",
     verifyOtherWhat: "送来的交付包：它在本机上的路径，以及发送方告知的摘要。",
     expectedDigest: "预期摘要（可选）",

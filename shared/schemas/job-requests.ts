@@ -1,8 +1,10 @@
 import { z } from "zod";
 import { PlanCheckRequest } from "./plan.ts";
 import { Recipe } from "./recipe.ts";
-import { VersionName } from "./site.ts";
+import { VersionName } from "./site-versions.ts";
 import type { JobKind } from "./job.ts";
+import { LANGUAGES } from "./settings.ts";
+import { TrustMode } from "./trust.ts";
 
 /** A model as a person names it: an id, a unique beginning of one, a name, or a path to a package or checkpoint directory. */
 const reference = z.string().min(1).max(4096);
@@ -49,9 +51,17 @@ export const BundleCreateRequest = z.strictObject({
   model: reference,
   out: path,
 });
-export const BundleVerifyRequest = z.strictObject({ bundle: path, expectedDigest: z.string().optional() });
+export const BundleVerifyRequest = z.strictObject({
+  bundle: path,
+  expectedDigest: z.string().optional(),
+  /** Stricter than the site's own, for this once. */
+  policy: TrustMode.optional(),
+  /** Where a receipt goes, absolute: its files get this name and endings of their own. */
+  receipt: path.optional(),
+  language: z.enum(LANGUAGES).optional(),
+});
 /** `to`: a folder to make. `site`: a folder that holds versions, or the name of one in the home. Neither: the site named after the model. */
-export const BundleInstallRequest = z.strictObject({ bundle: path, to: path.optional(), site: path.optional(), expectedDigest: z.string().optional(), parity: z.boolean().default(true) })
+export const BundleInstallRequest = z.strictObject({ bundle: path, to: path.optional(), site: path.optional(), expectedDigest: z.string().optional(), policy: TrustMode.optional(), parity: z.boolean().default(true) })
   .refine(({ to, site }) => to === undefined || site === undefined, { error: "either to or site" });
 export const BundleRollbackRequest = z.strictObject({
   site: path,

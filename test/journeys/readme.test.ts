@@ -8,7 +8,7 @@ import { parseStrace } from "../../main/hosts/egress/parse-strace.ts";
 import { verdictOf } from "../../main/hosts/egress/prove-egress.ts";
 import { findWatchMeans, watchedCommand } from "../../main/hosts/egress/watched-run.ts";
 
-/** Every command of the README's "First model" and "Will it run there?", as written, one after the other; and every link and script that the documents name. */
+/** Every command of the README's "First model", "Who made it?" and "Will it run there?", as written, one after the other; and every link and script that the documents name. */
 const repository = fileURLToPath(new URL("../../", import.meta.url));
 const root = mkdtempSync(path.join(os.tmpdir(), "sallyport-readme-"));
 afterAll(() => rmSync(root, { recursive: true, force: true }));
@@ -18,7 +18,7 @@ const means = findWatchMeans();
 const traceFile = path.join(root, "network.trace");
 
 const readme = readFileSync(path.join(repository, "README.md"), "utf8");
-const commands = ["## First model", "## Will it run there?"].flatMap((heading) => /```\n([\s\S]*?)```/.exec(readme.slice(readme.indexOf(heading)))?.[1]?.trim().split("\n") ?? []);
+const commands = ["## First model", "## Who made it?", "## Will it run there?"].flatMap((heading) => /```\n([\s\S]*?)```/.exec(readme.slice(readme.indexOf(heading)))?.[1]?.trim().split("\n") ?? []);
 
 it("has commands to run", () => expect(commands.length).toBeGreaterThan(10));
 
@@ -30,11 +30,12 @@ it("runs as written, start to finish", () => {
     expect(words.slice(0, 2)).toEqual(["npx", "sallyport"]);
     const args = words.slice(2).map((word) => (word.startsWith("resources/") ? path.join(repository, word) : word));
     const [program = "", ...watched] = watchedCommand({ ...means, namespace: { used: false, what: "" } }, traceFile, [process.execPath, path.join(repository, "main/hosts/cli/sallyport.ts"), ...args]);
-    const result = spawnSync(program, watched, { cwd: root, encoding: "utf8", env: { ...process.env, SALLYPORT_HOME: path.join(root, "home") } });
+    const result = spawnSync(program, watched, { cwd: root, encoding: "utf8", env: { ...process.env, SALLYPORT_HOME: path.join(root, "home"), SALLYPORT_PASSPHRASE: "open sesame" } });
     expect(result.status, `${command}\n${result.stdout}${result.stderr}`).toBe(0);
     if (output !== undefined) writeFileSync(path.join(root, output), result.stdout);
   }
   expect(existsSync(path.join(root, "installed", "model.json"))).toBe(true);
+  expect(JSON.parse(readFileSync(path.join(root, "receipt.json"), "utf8"))).toMatchObject({ answer: "verified" });
 }, 120_000);
 
 it("opens no socket to the outside while it does", ({ skip }) => {

@@ -96,7 +96,7 @@ describe("the file", () => {
       audit.append("model.import", "a", { b: 1, a: 2 });
     });
     const counted = ["models", "jobs", "reports", "bundles", "audit"].flatMap((table) => ["insert", "update", "delete"].map((event) => `DROP TRIGGER ${table}_${event}_counts;`)).join(" ");
-    withSql(file, `${counted} DROP TABLE settings; DROP TABLE changes; DROP TABLE plan_checks; DROP TRIGGER audit_is_append_only_insert; DROP TRIGGER audit_head_stays; DROP TRIGGER audit_head_is_one; DROP TRIGGER audit_head_goes_on; PRAGMA user_version = 1`);
+    withSql(file, `${counted} DROP TABLE settings; DROP TABLE engines; DROP TABLE votes; DROP TABLE changes; DROP TABLE plan_checks; DROP TABLE sites; DROP TRIGGER audit_is_append_only_insert; DROP TRIGGER audit_head_stays; DROP TRIGGER audit_head_is_one; DROP TRIGGER audit_head_goes_on; PRAGMA user_version = 1`);
     withStore(file, ({ models, audit }) => {
       expect(models.list()).toEqual([model]);
       audit.append("model.import", "b", {});

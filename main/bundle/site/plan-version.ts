@@ -1,5 +1,5 @@
 import path from "node:path";
-import type { VersionName } from "../../../shared/schemas/site.ts";
+import type { VersionName } from "../../../shared/schemas/site-versions.ts";
 import type { Files } from "../../domain/files.ts";
 import { hexOf } from "../bundle-layout.ts";
 import { readBundle } from "../read-bundle.ts";

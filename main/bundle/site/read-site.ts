@@ -1,6 +1,6 @@
 import path from "node:path";
 import { WorkbenchError } from "../../../shared/errors.ts";
-import type { Site, SiteVersion, VersionName } from "../../../shared/schemas/site.ts";
+import type { InstalledSite, SiteVersion, VersionName } from "../../../shared/schemas/site-versions.ts";
 import type { Files } from "../../domain/files.ts";
 import { readInstalledVersion, versionBytes } from "./installed-version.ts";
 import { bySequence, CURRENT_FILE, isVersionName, sequenceOf, VERSIONS_DIRECTORY, versionDirectory } from "./site-layout.ts";
@@ -33,7 +33,7 @@ export async function currentPackage(files: Files, site: string): Promise<string
 }
 
 /** Everything there is to know of a site without hashing it. @throws site.notFound, site.invalid */
-export async function readSite(context: UseContext, site: string): Promise<Site> {
+export async function readSite(context: UseContext, site: string): Promise<InstalledSite> {
   const { files } = context;
   if (!(await isSite(files, site))) throw new WorkbenchError("site.notFound", { file: site });
   const [current, history] = [await readCurrent(files, site), await readHistory(files, site)];

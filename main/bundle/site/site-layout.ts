@@ -1,5 +1,5 @@
 import path from "node:path";
-import { VersionName } from "../../../shared/schemas/site.ts";
+import { VersionName } from "../../../shared/schemas/site-versions.ts";
 import { hexOf } from "../bundle-layout.ts";
 
 /**

@@ -1,6 +1,6 @@
 import path from "node:path";
 import { WorkbenchError } from "../../../shared/errors.ts";
-import { SiteRefusal, SiteSwitch } from "../../../shared/schemas/site.ts";
+import { SiteRefusal, SiteSwitch } from "../../../shared/schemas/site-versions.ts";
 import type { Files } from "../../domain/files.ts";
 import { CURRENT_FILE, HISTORY_FILE } from "./site-layout.ts";
 

@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import path from "node:path";
 import { z } from "zod";
-import { type SiteUse, VersionName } from "../../../shared/schemas/site.ts";
+import { type SiteUse, VersionName } from "../../../shared/schemas/site-versions.ts";
 import type { Files } from "../../domain/files.ts";
 import type { ProcessTable } from "../../domain/process-table.ts";
 import { RUNNING_DIRECTORY, versionOf } from "./site-layout.ts";

@@ -1,5 +1,5 @@
 import path from "node:path";
-import type { SiteSwitch } from "../../../shared/schemas/site.ts";
+import type { SiteSwitch } from "../../../shared/schemas/site-versions.ts";
 import type { Files } from "../../domain/files.ts";
 import { INSTALL_SCRIPT_TEXT } from "./install-script.ts";
 import { CURRENT_FILE, CURRENT_LINK, SITE_SCRIPT, VERSIONS_DIRECTORY } from "./site-layout.ts";

@@ -6,6 +6,7 @@ import { formatBytes, formatCount, formatDuration } from "./format-units.ts";
 import { evidenceText } from "./present-evidence.ts";
 import { checkText } from "./present-plan-checks.ts";
 import { presentReport } from "./present-report.ts";
+import { presentVerification, signatureText } from "./present-verification.ts";
 import { fieldList, printable } from "./text-table.ts";
 
 /** What a finished job made, named first: its `id` stands at the top of the object. */
@@ -38,11 +39,7 @@ export function presentJob(job: Job): CommandOutcome {
     }
     case "bundle.verify": {
       const { verification, path } = JOB_RESULTS[kind].parse(result);
-      const id = `bundle-${verification.digest.replace(/^sha256:/, "").slice(0, 12)}`;
-      return {
-        json: { id, verification: { id, ...verification, path }, job },
-        text: `The bundle is intact: ${formatCount(verification.blobs)} blobs, ${formatBytes(verification.bytes)}, re-hashed in ${formatDuration(verification.seconds)}.\n${fieldList([["digest", verification.digest], ["model", verification.modelDigest]])}\nIt is not signed: compare the digest with the one its sender told you.`,
-      };
+      return presentVerification(job, verification, path);
     }
     case "bundle.install":
       return presentInstall(job);
@@ -113,21 +110,21 @@ function presentEgress(job: Job): CommandOutcome {
 }
 
 function presentInstall(job: Job): CommandOutcome {
-  const { modelId, modelDigest, directory, report, site } = JOB_RESULTS["bundle.install"].parse(job.result);
+  const { modelId, modelDigest, directory, signature, report, site } = JOB_RESULTS["bundle.install"].parse(job.result);
   const parity = report === null ? null : presentReport(report);
   if (site !== null) {
     const { version, before, wrote } = site;
     const lines = [
       before === version ? `${version} is current already, and whole.` : `Installed ${version}${before === null ? "" : `; before it ${before}`}.`,
       fieldList([["site", site.directory], ["model", modelId], ["smoke test", wrote === null ? "it generates" : `it writes: Hello${wrote.replaceAll(/\s+/g, " ")}`]]),
-      parity === null ? "Parity was not checked here." : parity.text,
+      signatureText(signature), parity === null ? "Parity was not checked here." : parity.text,
       RUNNING_KEEPS, before === null || before === version ? `Next: sallyport run ${printable(site.directory)} "…"` : `Back: sallyport bundle rollback --site ${printable(site.directory)}`,
     ];
-    return { json: { id: modelId, install: { id: modelId, modelDigest, directory, site }, report, job }, text: lines.join("\n"), ...(parity?.error === undefined ? {} : { error: parity.error }) };
+    return { json: { id: modelId, install: { id: modelId, modelDigest, directory, signature, site }, report, job }, text: lines.join("\n"), ...(parity?.error === undefined ? {} : { error: parity.error }) };
   }
   return {
-    json: { id: modelId, install: { id: modelId, modelDigest, directory }, report, job },
-    text: [`Installed ${modelId} in ${printable(directory)}.`, parity === null ? "Parity was not checked here." : parity.text, `Next: sallyport run ${printable(directory)} "…"`].join("\n"),
+    json: { id: modelId, install: { id: modelId, modelDigest, directory, signature }, report, job },
+    text: [`Installed ${modelId} in ${printable(directory)}.`, signatureText(signature), parity === null ? "Parity was not checked here." : parity.text, `Next: sallyport run ${printable(directory)} "…"`].join("\n"),
     ...(parity?.error === undefined ? {} : { error: parity.error }),
   };
 }

@@ -7,7 +7,7 @@ import { lockSite } from "../../../main/bundle/site/site-lock.ts";
 import { settleSwitch, switchVersion } from "../../../main/bundle/site/switch-version.ts";
 import type { Files } from "../../../main/domain/files.ts";
 import { createNodeProcesses } from "../../../main/hosts/node-processes.ts";
-import type { VersionName } from "../../../shared/schemas/site.ts";
+import type { VersionName } from "../../../shared/schemas/site-versions.ts";
 import { files } from "../bundle-fixture.ts";
 
 export const clock = { now: () => Date.now(), ticks: () => performance.now() };

@@ -1,5 +1,5 @@
 import { type Command, Option } from "commander";
-import type { Site, SiteInstallPlan, SiteUse } from "../../../../shared/schemas/site.ts";
+import type { InstalledSite, SiteInstallPlan, SiteUse } from "../../../../shared/schemas/site-versions.ts";
 import { defineCommand, detachOption, type DetachOptions, type Execute, integerOption } from "../define-command.ts";
 import { followJob } from "../follow-job.ts";
 import { formatBytes, formatCount, formatTime } from "../format-units.ts";
@@ -78,7 +78,7 @@ function usesText(uses: readonly SiteUse[]): string {
   return uses.map(({ what, pid, host, version, state }) => `${what} (process ${pid}${state === "elsewhere" ? ` on ${host}, as far as it said` : ""}) from ${version}, until it is started again`).join("; ");
 }
 
-function siteText({ directory, versions, history, running }: Site): string {
+function siteText({ directory, versions, history, running }: InstalledSite): string {
   const held = textTable([{ title: "" }, { title: "VERSION" }, { title: "SIZE", align: "right" }, { title: "INSTALLED" }, { title: "CHECKED" }, { title: "PARITY" }, { title: "BUNDLE" }],
     versions.map(({ name, isCurrent, bytes, installed }) => [
       isCurrent ? "*" : "", name, bytes === null ? "damaged" : formatBytes(bytes), installed === null ? "unknown" : formatTime(installed.at), installed?.checked ?? "", installed === null ? "" : installed.parity === "held" ? "held" : "not run", installed?.bundle ?? "",
