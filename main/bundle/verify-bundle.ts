@@ -41,7 +41,6 @@ export async function verifyBundle({ files, clock, path: directory, expectedDige
   const bundle = await readBundle(files, directory, expectedDigest);
   onPassed("documents");
   await refuseStrangers(files, bundle);
-  await checkInstaller(files, bundle);
   onPassed("strangers");
   // Many files can share one blob; hashing it for each would let a small bundle keep its reader busy for days.
   const blobs = new Map(bundle.layers.map(({ sha256, bytes }) => [sha256, bytes]));
@@ -55,6 +54,7 @@ export async function verifyBundle({ files, clock, path: directory, expectedDige
   onPassed("blobs");
   await checkModelFiles(files, bundle, (layer) => blobFile(directory, layer.sha256));
   onPassed("model");
+  await checkInstaller(files, bundle);
   const present = await presentFiles(files, directory);
   await checkSums(files, directory, present);
   onPassed("sums");
