@@ -1,5 +1,5 @@
 import { execFileSync, spawnSync } from "node:child_process";
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
@@ -15,6 +15,8 @@ afterAll(() => rmSync(root, { recursive: true, force: true }));
 
 /** Watched on the way, where calls can be traced: no dependency may open a socket to the outside during the whole of it. */
 const means = findWatchMeans();
+const userHome = path.join(root, "user");
+mkdirSync(userHome);
 const traceFile = path.join(root, "network.trace");
 
 const readme = readFileSync(path.join(repository, "README.md"), "utf8");
@@ -30,7 +32,7 @@ it("runs as written, start to finish", () => {
     expect(words.slice(0, 2)).toEqual(["npx", "sallyport"]);
     const args = words.slice(2).map((word) => (word.startsWith("resources/") ? path.join(repository, word) : word));
     const [program = "", ...watched] = watchedCommand({ ...means, namespace: { used: false, what: "" } }, traceFile, [process.execPath, path.join(repository, "main/hosts/cli/sallyport.ts"), ...args]);
-    const result = spawnSync(program, watched, { cwd: root, encoding: "utf8", env: { ...process.env, SALLYPORT_HOME: path.join(root, "home"), SALLYPORT_PASSPHRASE: "open sesame" } });
+    const result = spawnSync(program, watched, { cwd: root, encoding: "utf8", env: { ...process.env, HOME: userHome, XDG_CACHE_HOME: undefined, SALLYPORT_HOME: path.join(root, "home"), SALLYPORT_PASSPHRASE: "open sesame" } });
     expect(result.status, `${command}\n${result.stdout}${result.stderr}`).toBe(0);
     if (output !== undefined) writeFileSync(path.join(root, output), result.stdout);
   }
@@ -44,6 +46,8 @@ it("opens no socket to the outside while it does", ({ skip }) => {
   expect(trace.sockets.filter(({ scope }) => scope !== "local" && scope !== "loopback")).toEqual([]);
   expect(verdictOf(trace, commands.length)).toBe("none");
 });
+
+it("leaves nothing in its user's own folder: ONNX Runtime keeps there what it would send", () => expect(readdirSync(userHome)).toEqual([]));
 
 it.each(["README.md", "ARCHITECTURE.md", "CONTRIBUTING.md"])("names only files and scripts that are there: %s", (document) => {
   const text = readFileSync(path.join(repository, document), "utf8");
