@@ -2,8 +2,9 @@ import { createHash } from "node:crypto";
 import path from "node:path";
 import { WorkbenchError } from "../../shared/errors.ts";
 import type { Files } from "../domain/files.ts";
+import { readAhead } from "./read-ahead.ts";
 
-const BUFFER_BYTES = 8 * 2 ** 20;
+const BUFFER_BYTES = 4 * 2 ** 20;
 /** Of a blob that is not whole yet. No layer may have such a name. */
 export const PARTIAL_ENDING = ".part";
 
@@ -81,24 +82,30 @@ async function readBlob({ files, signal, onBytes }: BlobTraffic, file: string, e
   if (found !== expected.sha256) throw new WorkbenchError("bundle.blobChanged", { file, expected: `sha256:${expected.sha256}`, found: `sha256:${found}` });
 }
 
-/** Reads the first `bytes` of a file in order and hands each part on. @returns their SHA-256 in hex */
+/** Reads the first `bytes` of a file in order and hands each part on, reading the next meanwhile. @returns their SHA-256 in hex */
 export async function readThrough({ files, signal, onBytes }: BlobTraffic, file: string, bytes: number, use: (part: Uint8Array, offset: number) => Promise<void>): Promise<string> {
   signal.throwIfAborted();
   const source = await files.open(file);
   try {
     const hash = createHash("sha256");
-    const buffer = new Uint8Array(Math.min(BUFFER_BYTES, bytes));
-    for (let done = 0; done < bytes; ) {
+    const bufferBytes = Math.min(BUFFER_BYTES, bytes);
+    const read = async (offset: number, buffer: Uint8Array): Promise<Uint8Array> => {
       signal.throwIfAborted();
-      const part = buffer.subarray(0, Math.min(buffer.length, bytes - done));
-      await source.read(part, done);
+      const part = buffer.subarray(0, Math.min(bufferBytes, bytes - offset));
+      await source.read(part, offset);
+      return part;
+    };
+    await readAhead(offsets(bytes, bufferBytes), bufferBytes, read, async (part, offset) => {
       hash.update(part);
-      await use(part, done);
-      done += part.length;
+      await use(part, offset);
       onBytes(part.length);
-    }
+    });
     return hash.digest("hex");
   } finally {
     await source.close();
   }
+}
+
+function* offsets(bytes: number, step: number): Generator<number> {
+  for (let offset = 0; offset < bytes; offset += step) yield offset;
 }
