@@ -8,7 +8,7 @@ import { BrowseRequest, FolderListing, Place } from "./schemas/folder.ts";
 import { GenerateEvent, GenerateRequest } from "./schemas/generation.ts";
 import { Job } from "./schemas/job.ts";
 import {
-  BenchSpeedRequest, BundleCreateRequest, BundleInstallRequest, BundleVerifyRequest, EvalPerplexityRequest, ImportRequest, ParityCheckRequest,
+  BenchSpeedRequest, BundleApplyRequest, BundleCreateRequest, BundleDeltaRequest, BundleInstallRequest, BundleJoinRequest, BundleRepairRequest, BundleSplitRequest, BundleVerifyRequest, BundleVolumesRequest, EvalPerplexityRequest, ImportRequest, ParityCheckRequest,
   ParityRecordRequest, QuantizeRequest,
 } from "./schemas/job-requests.ts";
 import { Machine } from "./schemas/machine.ts";
@@ -88,6 +88,14 @@ export const contract = {
     create: oc.input(BundleCreateRequest).output(Job),
     verify: oc.input(BundleVerifyRequest).output(Job),
     install: oc.input(BundleInstallRequest).output(Job),
+    /** A bundle or a delta onto media of a chosen size. */
+    split: oc.input(BundleSplitRequest).output(Job),
+    /** Which volumes are here, missing or damaged. */
+    volumes: oc.input(BundleVolumesRequest).output(Job),
+    join: oc.input(BundleJoinRequest).output(Job),
+    repair: oc.input(BundleRepairRequest).output(Job),
+    delta: oc.input(BundleDeltaRequest).output(Job),
+    apply: oc.input(BundleApplyRequest).output(Job),
     inspect: oc.input(z.strictObject({ bundle: z.string().min(1) })).output(BundleContents),
     list: oc.output(z.array(Bundle)),
   },

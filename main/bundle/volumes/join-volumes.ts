@@ -20,7 +20,7 @@ export interface JoinVolumes {
   readonly onProgress: OnProgress;
   readonly signal: AbortSignal;
   /** Looks at what was joined before it gets its name; throwing keeps it from getting it. */
-  check(directory: string, content: VolumeList["content"]): Promise<void>;
+  check(directory: string, joined: JoinedVolumes): Promise<void>;
 }
 
 export interface JoinedVolumes {
@@ -55,16 +55,17 @@ export async function joinVolumes(request: JoinVolumes): Promise<JoinedVolumes> 
   try {
     for (const folder of request.folders) await clearPartial(files, partial, folder, new Map(list.files.map((file) => [file.path, file.bytes])));
     for (const file of list.files) await joinFile({ files, signal, onBytes }, run, path.join(partial, file.path), file);
-    await request.check(partial, list.content);
+    const joined: JoinedVolumes = { set, content: list.content, bytes: list.bytes, files: list.files.length, repairedBlocks: run.repairedBlocks };
+    await request.check(partial, joined);
     signal.throwIfAborted();
     await files.rename(partial, out);
+    return joined;
   } catch (error) {
     if (error instanceof WorkbenchError && error.code === "files.noSpace") await files.remove(partial).catch(() => undefined);
     throw error;
   } finally {
     await run.close();
   }
-  return { set, content: list.content, bytes: list.bytes, files: list.files.length, repairedBlocks: run.repairedBlocks };
 }
 
 interface Joining {

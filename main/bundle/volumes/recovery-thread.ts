@@ -8,7 +8,7 @@ import type { RecoveryReply, RecoveryRequest, RecoveryRow } from "./recovery-cod
  * again, and from the second call on an instance answers that too few are present.
  */
 interface ReedSolomon {
-  readonly memory: WebAssembly.Memory;
+  readonly memory: { readonly buffer: ArrayBuffer };
   __wbindgen_malloc(bytes: number): number;
   /** All blocks in a row, data first. @returns 0 when done */
   encode(row: number, bytes: number, dataBlocks: number, recoveryBlocks: number): number;
@@ -19,8 +19,10 @@ const port = parentPort;
 if (port === null) throw new Error("recovery-thread.ts runs in a worker thread");
 const { memory, dataBlocks, recoveryBlocks } = workerData as RecoveryRow;
 const shared = new Uint8Array(memory);
+// In every engine, but not in the language's own library types.
+const { WebAssembly } = globalThis as unknown as { WebAssembly: { Module: new (bytes: Uint8Array) => object; Instance: new (module: object) => { exports: unknown } } };
 const wasm = new WebAssembly.Module(readFileSync(createRequire(import.meta.url).resolve("@digitaldefiance/reed-solomon-erasure.wasm/wasm")));
-const code = new WebAssembly.Instance(wasm).exports as unknown as ReedSolomon;
+const code = new WebAssembly.Instance(wasm).exports as ReedSolomon;
 const row = code.__wbindgen_malloc(shared.length);
 const dataBytes = (shared.length / (dataBlocks + recoveryBlocks)) * dataBlocks;
 /** Asked for anew each time: the memory moves when it grows. */
