@@ -4,6 +4,7 @@ import { defineCommand, defineGroup, detachOption, type DetachOptions, type Exec
 import { followJob } from "../follow-job.ts";
 import { formatBytes, formatTime } from "../format-units.ts";
 import { fieldList, textTable } from "../text-table.ts";
+import { addMediaCommands } from "./bundle-media.ts";
 
 interface CreateOptions extends DetachOptions {
   readonly out?: string;
@@ -22,6 +23,7 @@ export function addBundleCommands(program: Command, execute: Execute): void {
   const group = defineGroup(program, "bundle", "seal a package for a site without a network, check and install it there", [["sallyport bundle create DeepSeek-V2-Lite-int4 --out /media/usb/deepseek", "at the sender"], ["sallyport bundle install /media/usb/deepseek --to /opt/models/deepseek", "at the receiver"]]);
   addCreateAndList(group, execute);
   addReceiving(group, execute);
+  addMediaCommands(group, execute);
 }
 
 function addCreateAndList(group: Command, execute: Execute): void {
