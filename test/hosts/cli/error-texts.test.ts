@@ -12,6 +12,7 @@ const FIELDS: Record<string, unknown> = {
   log: "LOG", signal: "SIGKILL", exitCode: 9, pid: 4321, entry: 17, index: 3, count: 5, bytes: 6000, limitBytes: 7000, neededBytes: 8000, fileBytes: 9000, expectedBytes: 1100,
   foundBytes: 1200, freeBytes: 1300, allowed: 14, neededTokens: 15, limitTokens: 16, tokenId: 17, vocabSize: 18, tokens: 19, maxAbsoluteDelta: 0.5, toleranceAbsolute: 0.25, firstDivergingToken: 2,
   bytesPerToken: 22, waiting: 20, retryAfterSeconds: 21, address: "ADDRESS", status: 400, param: "PARAM", machine: "MACHINE", contextTokens: 24, maxPositions: 25,
+  mediumBytes: 26, folders: "/media/FOLDERS", missing: "MISSING", damaged: "DAMAGED", neededVolumes: 27,
 };
 
 /** The details of a code as shared/errors.ts declares them: this test reads the declaration, so that a forgotten field shows. */
