@@ -11,6 +11,7 @@ const routes = root.addChildren([
   createRoute({ getParentRoute: () => root, path: "/machine", component: lazyRouteComponent(() => import("./views/machine/machine-page.tsx"), "MachinePage") }),
   createRoute({ getParentRoute: () => root, path: "/models", component: lazyRouteComponent(() => import("./views/models/models-page.tsx"), "ModelsPage") }),
   createRoute({ getParentRoute: () => root, path: "/models/$id", component: lazyRouteComponent(() => import("./views/model/model-page.tsx"), "ModelPage") }),
+  createRoute({ getParentRoute: () => root, path: "/playground", component: lazyRouteComponent(() => import("./views/playground/playground-page.tsx"), "PlaygroundPage") }),
   createRoute({ getParentRoute: () => root, path: "/reports", component: lazyRouteComponent(() => import("./views/reports/reports-page.tsx"), "ReportsPage") }),
   createRoute({ getParentRoute: () => root, path: "/reports/$id", component: lazyRouteComponent(() => import("./views/reports/reports-page.tsx"), "ReportsPage") }),
   createRoute({ getParentRoute: () => root, path: "/bundles", component: lazyRouteComponent(() => import("./views/bundles/bundles-page.tsx"), "BundlesPage") }),

@@ -3,25 +3,33 @@ import { z } from "zod";
 import { AuditEntry, AuditVerification } from "./schemas/audit.ts";
 import { Bundle, BundleContents } from "./schemas/bundle.ts";
 import { Change } from "./schemas/change.ts";
+import { CompareEvent, CompareRequest, PairSummary, Vote, VoteChoice } from "./schemas/comparison.ts";
 import { ChooseAnswer, ChooseRequest } from "./schemas/choice.ts";
+import { EngineAddRequest, EngineCheck, EngineCheckRequest, RemoteEngine } from "./schemas/engine.ts";
 import { BrowseRequest, FolderListing, Place } from "./schemas/folder.ts";
 import { GenerateEvent, GenerateRequest } from "./schemas/generation.ts";
-import { Job } from "./schemas/job.ts";
+import { Job, SequenceRequest } from "./schemas/job.ts";
 import {
-  BenchSpeedRequest, BundleApplyRequest, BundleCreateRequest, BundleDeltaRequest, BundleInstallRequest, BundleJoinRequest, BundleRepairRequest, BundleSplitRequest, BundleVerifyRequest, BundleVolumesRequest, EvalPerplexityRequest, ImportRequest, ParityCheckRequest,
+  BenchSpeedRequest, BundleApplyRequest, BundleCreateRequest, BundleDeltaRequest, BundleInstallRequest, BundleJoinRequest, BundleRepairRequest, BundleSplitRequest, BundleVerifyRequest, BundleVolumesRequest, EvalAnswersRequest, EvalPerplexityRequest, ImportRequest, ParityCheckRequest,
   ParityRecordRequest, QuantizeRequest,
 } from "./schemas/job-requests.ts";
+import { ChecksumSource, ImportPreflight } from "./schemas/import-preflight.ts";
 import { Machine } from "./schemas/machine.ts";
 import { Model } from "./schemas/model.ts";
+import { ChatPreview, ChatPreviewRequest, Licence } from "./schemas/model-papers.ts";
 import { ModelArithmetic, ModelSpec } from "./schemas/model-spec.ts";
 import { ModelExplanation, Plan, PlanCheck, PlanCheckRequest, PlanPreset, PlanRequest } from "./schemas/plan.ts";
 import { Recipe } from "./schemas/recipe.ts";
+import { RecipeBudget, RecipeBudgetRequest } from "./schemas/recipe-budget.ts";
 import { RecipePreview } from "./schemas/recipe-preview.ts";
 import { Report } from "./schemas/report.ts";
 import { Sample } from "./schemas/sample.ts";
 import { Settings } from "./schemas/settings.ts";
+import { Site } from "./schemas/site.ts";
+import { AddSignerRequest, BundleSignAnswer, BundleSignRequest, KeyId, MakeListRequest, NewKeyAnswer, NewKeyRequest, RevocationList, SetPolicyRequest, TrustedSigner, TrustOverview, TrustPolicy } from "./schemas/trust.ts";
 
 const reference = z.strictObject({ model: z.string().min(1) });
+const siteReference = z.strictObject({ site: z.string().min(1).max(4096) });
 const jobReference = z.strictObject({ id: z.string().min(1) });
 
 /** What `model inspect` answers, for a stored model, a directory or a lone config.json. */
@@ -44,13 +52,24 @@ export type ModelInspection = z.infer<typeof ModelInspection>;
 export const contract = {
   model: {
     import: oc.input(ImportRequest).output(Job),
+    /** What an import of this folder would find, in every mode, before a byte moves. */
+    preflight: oc.input(z.strictObject({ directory: z.string().min(1).max(4096), checksums: ChecksumSource.default({ from: "folder" }) })).output(ImportPreflight),
     list: oc.output(z.array(Model)),
     inspect: oc.input(reference).output(ModelInspection),
     remove: oc.input(reference).output(Model),
+    /** What its chat template makes of a conversation; null: it has none. */
+    previewChat: oc.input(ChatPreviewRequest).output(ChatPreview.nullable()),
+    /** The licence texts that lie beside its weights. */
+    licences: oc.input(reference).output(z.array(Licence)),
   },
   machine: {
     /** This machine, or the one that a capture or a folder of pasted outputs (`from`, absolute) tells of. `measure`: also read memory and the home's disk for a second or two. */
     describe: oc.input(z.strictObject({ from: z.string().min(1).optional(), measure: z.boolean() })).output(Machine),
+    sites: oc.output(z.array(Site)),
+    /** Reads the record at `from` (absolute) and keeps what it tells. */
+    addSite: oc.input(z.strictObject({ from: z.string().min(1).max(4096) })).output(Site),
+    removeSite: oc.input(siteReference).output(Site),
+    site: oc.input(siteReference).output(Machine),
   },
   plan: {
     make: oc.input(PlanRequest).output(Plan),
@@ -66,9 +85,29 @@ export const contract = {
     presets: oc.output(z.array(Recipe)),
     /** What a recipe would make of a checkpoint, a package's model or a lone config.json, by class of weights. */
     preview: oc.input(z.strictObject({ model: z.string().min(1).max(4096), recipe: Recipe })).output(RecipePreview),
+    /** Which presets fit a budget of memory, and which of them loses least as far as is known. */
+    budget: oc.input(RecipeBudgetRequest).output(RecipeBudget),
   },
   run: {
     generate: oc.input(GenerateRequest).output(eventIterator(GenerateEvent)),
+    /** Two contestants at once, both in one stream. */
+    compare: oc.input(CompareRequest).output(eventIterator(CompareEvent)),
+  },
+  /** Engines elsewhere. An address is spoken to only because a person named it here. */
+  engine: {
+    list: oc.output(z.array(RemoteEngine)),
+    add: oc.input(EngineAddRequest).output(RemoteEngine),
+    remove: oc.input(z.strictObject({ engine: z.string().min(1).max(200) })).output(RemoteEngine),
+    /** Asks for its models: reachable, let in, the right kind of server. */
+    check: oc.input(EngineCheckRequest).output(EngineCheck),
+  },
+  vote: {
+    /** Once for each blind comparison that ran to its end; the answer tells who was who. */
+    cast: oc.input(z.strictObject({ comparison: z.string().min(1).max(100), choice: VoteChoice })).output(Vote),
+    list: oc.output(z.array(Vote)),
+    summary: oc.output(z.array(PairSummary)),
+    /** Takes back the latest. */
+    undo: oc.output(Vote),
   },
   parity: {
     record: oc.input(ParityRecordRequest).output(Job),
@@ -79,6 +118,8 @@ export const contract = {
   },
   evaluate: {
     perplexity: oc.input(EvalPerplexityRequest).output(Job),
+    /** The same prompts through two packages, always taking the likeliest token: which answers change, and where. */
+    answers: oc.input(EvalAnswersRequest).output(Job),
   },
   report: {
     list: oc.input(z.strictObject({ model: z.string().optional() })).output(z.array(Report)),
@@ -88,6 +129,8 @@ export const contract = {
     create: oc.input(BundleCreateRequest).output(Job),
     verify: oc.input(BundleVerifyRequest).output(Job),
     install: oc.input(BundleInstallRequest).output(Job),
+    /** Adds a signature at once. The passphrase goes no further than this call. */
+    sign: oc.input(BundleSignRequest).output(BundleSignAnswer),
     /** A bundle or a delta onto media of a chosen size. */
     split: oc.input(BundleSplitRequest).output(Job),
     /** Which volumes are here, missing or damaged. */
@@ -99,12 +142,31 @@ export const contract = {
     inspect: oc.input(z.strictObject({ bundle: z.string().min(1) })).output(BundleContents),
     list: oc.output(z.array(Bundle)),
   },
+  /** Whom this site believes. Every change is audited. */
+  trust: {
+    overview: oc.output(TrustOverview),
+    addSigner: oc.input(AddSignerRequest).output(TrustedSigner),
+    removeSigner: oc.input(z.strictObject({ name: z.string().min(1) })).output(TrustedSigner),
+    /** What is left out stays as it is. */
+    setPolicy: oc.input(SetPolicyRequest).output(TrustPolicy),
+    makeList: oc.input(MakeListRequest).output(RevocationList),
+    importList: oc.input(z.strictObject({ file: z.string().min(1).max(4096) })).output(RevocationList),
+    newKey: oc.input(NewKeyRequest).output(NewKeyAnswer),
+    newReceiptKey: oc.output(z.strictObject({ keyId: KeyId, pem: z.string() })),
+  },
   job: {
     list: oc.output(z.array(Job)),
     get: oc.input(jobReference).output(Job),
     /** The job as it stands, at every change, until it has ended. */
     watch: oc.input(jobReference).output(eventIterator(Job)),
+    /** Named by a step that waits, the step of its sequence that runs. */
     cancel: oc.input(jobReference).output(Job),
+    /** A stop that is no failure; otherwise as cancel. */
+    pause: oc.input(jobReference).output(Job),
+    /** One that has stopped, with what it kept aside; steps that waited for it go too. The audit stays as it is. */
+    remove: oc.input(jobReference).output(Job),
+    /** Several, each when the one before is done, whoever looks on. Answers with all of them. */
+    startSequence: oc.input(SequenceRequest).output(z.array(Job)),
     resume: oc.input(jobReference).output(Job),
     /** The last lines its process wrote, as plain text; "" when it wrote none. */
     log: oc.input(jobReference).output(z.string()),

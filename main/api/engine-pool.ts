@@ -11,6 +11,10 @@ export interface EnginePool {
   borrow(model: ModelPackage, options: { readonly threads: number }): Engine;
   /** The engine that is loaded now, whoever holds it. */
   loaded(): Engine | null;
+  /** Whether this model is loaded now, with these options. */
+  holds(model: ModelPackage, options: { readonly threads: number }): boolean;
+  /** Unloads what is loaded, unless somebody holds it. */
+  leave(): Promise<void>;
   /** Unloads whatever there is, held or not. */
   close(): Promise<void>;
 }
@@ -41,7 +45,7 @@ export function createEnginePool(createEngine: (model: ModelPackage, options: { 
   let kept: Kept | null = null;
 
   const hold = (model: ModelPackage, options: { readonly threads: number }): Kept => {
-    const key = `${model.digest} ${model.directory} ${options.threads}`;
+    const key = keyOf(model, options);
     if (kept === null || kept.key !== key || kept.isBroken) {
       kept = { key, engine: createEngine(model, options), stop: new AbortController(), holders: 0, previous: kept, ready: null, listeners: new Set(), isLoaded: false, isBroken: false, onFree: () => {} };
     }
@@ -69,7 +73,20 @@ export function createEnginePool(createEngine: (model: ModelPackage, options: { 
     await Promise.all(line.map((one) => one.engine.unload()));
   };
 
-  return { borrow: (model, options) => borrowed(createHolder(() => hold(model, options), release), () => createEngine(model, options)), loaded: () => (kept?.isLoaded === true ? kept.engine : null), close };
+  const leave = async (): Promise<void> => {
+    if (kept === null || kept.holders > 0) return;
+    const free = kept;
+    kept = null;
+    free.stop.abort();
+    await free.ready?.catch(() => {});
+    await free.engine.unload();
+  };
+
+  return { holds: (model, options) => kept?.isLoaded === true && !kept.isBroken && kept.key === keyOf(model, options), leave, borrow: (model, options) => borrowed(createHolder(() => hold(model, options), release), () => createEngine(model, options)), loaded: () => (kept?.isLoaded === true ? kept.engine : null), close };
+}
+
+function keyOf({ digest, directory }: ModelPackage, { threads }: { readonly threads: number }): string {
+  return `${digest} ${directory} ${threads}`;
 }
 
 interface Holder {

@@ -1,17 +1,10 @@
-import { isAbsolute } from "node:path";
-import type { Machine } from "../../shared/schemas/machine.ts";
-import { describeThisMachine } from "../pipeline/describe-machine.ts";
-import { machinePresets, presetMachineNamed } from "../pipeline/machine-presets.ts";
+import { machinePresets } from "../pipeline/machine-presets.ts";
 import { explainModelAt, planModel } from "../pipeline/plan-model.ts";
-import { readMachine } from "../pipeline/read-machine.ts";
 import { readSiteFigures } from "../pipeline/read-site-figures.ts";
 import { implementer } from "./implementer.ts";
-import { resolveModel } from "./resolve-model.ts";
-import { requireAbsolute, startKind } from "./start-kind.ts";
-import type { Workbench } from "./workbench.ts";
-
-/** The word for the machine under our feet. */
-const HERE = "here";
+import { located, machineNamed } from "./plan-subjects.ts";
+import { requireAbsolute } from "./require-absolute.ts";
+import { startKind } from "./start-kind.ts";
 
 export const plan = {
   make: implementer.plan.make.handler(async ({ input: { model, machine, figures, contextTokens, ...goal }, context: { workbench } }) => {
@@ -26,10 +19,7 @@ export const plan = {
     const { location, name } = await located(workbench, input.model);
     return explainModelAt(workbench.files, location, name);
   }),
-  check: implementer.plan.check.handler(({ input, context: { workbench } }) => {
-    requireAbsolute("plan", input.plan);
-    return startKind(workbench, "plan.check", input);
-  }),
+  check: implementer.plan.check.handler(({ input, context: { workbench } }) => startKind(workbench, "plan.check", input)),
   presets: implementer.plan.presets.handler(() => machinePresets()),
   records: implementer.plan.records.handler(({ context: { workbench } }) => workbench.store.planChecks.list()),
   resetRecords: implementer.plan.resetRecords.handler(({ context: { workbench } }) => {
@@ -38,13 +28,3 @@ export const plan = {
     return { removed };
   }),
 };
-
-async function located(workbench: Workbench, reference: string): Promise<{ location: string; name: string }> {
-  const resolved = await resolveModel(workbench, reference);
-  return resolved.kind === "stored" ? { location: resolved.model.directory, name: resolved.model.name } : { location: resolved.path, name: resolved.path.split(/[\\/]/).at(-1) ?? resolved.path };
-}
-
-async function machineNamed({ host, files, home }: Workbench, machine: string): Promise<Machine> {
-  if (machine === HERE) return describeThisMachine(host, files, { home: home.root, measure: true });
-  return isAbsolute(machine) ? readMachine(files, machine) : presetMachineNamed(machine);
-}

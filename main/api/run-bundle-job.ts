@@ -1,5 +1,6 @@
 import type { Bundle } from "../../shared/schemas/bundle.ts";
 import type { JobRequest } from "../../shared/schemas/job-requests.ts";
+import type { SignatureAnswer } from "../../shared/schemas/trust.ts";
 import { createModelBundle } from "../pipeline/create-bundle.ts";
 import { installModelBundle } from "../pipeline/install-bundle.ts";
 import type { JobContext } from "../pipeline/job-context.ts";
@@ -31,16 +32,23 @@ export async function runBundleCreate(workbench: Workbench, request: JobRequest<
 
 export async function runBundleVerify(workbench: Workbench, request: JobRequest<"bundle.verify">, context: JobContext): Promise<JobResult<"bundle.verify">> {
   const { bundle: path, expectedDigest } = request;
-  const verification = await verifyModelBundle(context, { bundle: path, expectedDigest });
-  workbench.store.audit.append("bundle.verify", verification.digest, { path, expectedDigest: expectedDigest ?? null, signature: verification.signature });
+  const { store, home } = workbench;
+  const language = request.language ?? store.settings.read().language ?? "en";
+  const verification = await verifyModelBundle(context, { bundle: path, expectedDigest, trustDirectory: home.trust, policy: request.policy, receipt: request.receipt === undefined ? undefined : { stem: request.receipt, language } });
+  store.audit.append("bundle.verify", verification.digest, { path, expectedDigest: expectedDigest ?? null, policy: verification.policy, ...audited(verification.signature), receipt: verification.receipt?.json ?? null });
   return { verification, path };
+}
+
+/** The answer and who signed, without their files and chains. */
+function audited(signature: SignatureAnswer): { readonly signature: string; readonly signers: readonly (string | null)[]; readonly fault: string | null } {
+  return { signature: signature.answer, signers: signature.answer === "notSigned" ? [] : signature.signatures.map(({ signer, keyId }) => signer ?? keyId), fault: signature.answer === "wrong" ? signature.fault.code : null };
 }
 
 export async function runBundleInstall(workbench: Workbench, request: JobRequest<"bundle.install">, context: JobContext): Promise<JobResult<"bundle.install">> {
   const { bundle, to, expectedDigest, parity } = request;
-  const installed = await installModelBundle(context, { bundle, to, expectedDigest, parity });
+  const installed = await installModelBundle(context, { bundle, to, expectedDigest, parity, trustDirectory: workbench.home.trust, policy: request.policy });
   const report = installed.parity === null ? null : keepReport(workbench, installed.parity);
   const { directory, modelDigest } = installed;
-  workbench.store.audit.append("bundle.install", modelDigest, { bundle, directory, parityPassed: report?.body.kind === "parity" ? report.body.passed : null });
-  return { modelId: modelId("package", modelDigest), modelDigest, directory, report };
+  workbench.store.audit.append("bundle.install", modelDigest, { bundle, directory, ...audited(installed.signature), parityPassed: report?.body.kind === "parity" ? report.body.passed : null });
+  return { modelId: modelId("package", modelDigest), modelDigest, directory, signature: installed.signature, report };
 }

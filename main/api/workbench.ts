@@ -1,10 +1,13 @@
+import type { ChatEngine } from "../domain/chat-engine.ts";
 import type { Clock } from "../domain/clock.ts";
 import type { Engine } from "../domain/engine.ts";
 import type { Files } from "../domain/files.ts";
 import type { Host } from "../domain/host.ts";
 import type { ModelPackage } from "../domain/model-package.ts";
+import type { Secrets } from "../domain/secrets.ts";
 import type { Store } from "../store/open-store.ts";
 import type { EnginePool } from "./engine-pool.ts";
+import type { OpenComparisons } from "./open-comparisons.ts";
 
 /** Where the workbench keeps what it owns. Absolute paths. */
 export interface HomePaths {
@@ -16,9 +19,13 @@ export interface HomePaths {
   /** Compiled forms of packages, by digest: a cache that may go at any time. */
   readonly compiled: string;
   readonly jobs: string;
+  /** Keys of engines elsewhere, readable by their owner alone. */
+  readonly engineKeys: string;
   /** One-time tokens for browsers, and notes of the servers that take them (main/hosts/web). */
   readonly tickets: string;
   readonly servers: string;
+  /** Keys, policy and revocation lists of this site. */
+  readonly trust: string;
   /** What is being removed is moved here first, so that a kill leaves no half model under its own name. */
   readonly trash: string;
 }
@@ -43,4 +50,12 @@ export interface Workbench {
   createEngine(model: ModelPackage, options: { readonly threads: number }): Engine;
   /** Engines kept loaded between calls, so that a conversation does not load its model for every turn. */
   readonly engines: EnginePool;
+  /** For the second of two packages that are compared. */
+  readonly enginesBeside: EnginePool;
+  /** Speaks to engines elsewhere. */
+  readonly chatEngine: ChatEngine;
+  /** Keys of engines elsewhere, by the engine's name. */
+  readonly secrets: Secrets;
+  /** Blind comparisons that wait for a vote. */
+  readonly comparisons: OpenComparisons;
 }

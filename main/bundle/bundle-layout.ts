@@ -7,7 +7,13 @@ import path from "node:path";
  *   index.json                 names the one manifest
  *   blobs/sha256/HEX           manifest, config, and one raw blob per file: content-addressed, none above the package's own 4 GiB
  *
- * Room is left: signatures will be further manifests whose `subject` is this one; other engines' launch files will be layers below EXTRAS_DIRECTORY that
+ * Beside it, for the proof (a copy by another tool may leave them out; it is then not signed):
+ *   SHA256SUMS                 every file but the signatures
+ *   verify.sh, verify.ps1      check it all without Sallyport
+ *   signatures/NAME.sigstore.json       in the OpenSSF Model Signing format, over every file but the signatures
+ *   signatures/NAME.SHA256SUMS.sig      ECDSA with SHA-256 over SHA256SUMS, for openssl
+ *
+ * Room is left: other engines' launch files will be layers below EXTRAS_DIRECTORY that
  * carry the annotation `ai.sallyport.target`; volumes split blobs between media and change nothing here. A reader refuses what it does not know, so
  * each of these raises BUNDLE_FORMAT.
  *
@@ -16,6 +22,13 @@ import path from "node:path";
 export const LAYOUT_FILE = "oci-layout";
 export const INDEX_FILE = "index.json";
 export const BLOBS_DIRECTORY = "blobs";
+export const SUMS_FILE = "SHA256SUMS";
+export const VERIFY_SCRIPT = "verify.sh";
+export const VERIFY_SCRIPT_WINDOWS = "verify.ps1";
+export const SIGNATURES_DIRECTORY = "signatures";
+/** Signers by hand choose the name; ours is the beginning of the key id. */
+export const SIGNATURE_FILE = /^[A-Za-z0-9_-]{1,64}\.sigstore\.json$/;
+export const SUMS_SIGNATURE_FILE = /^[A-Za-z0-9_-]{1,64}\.SHA256SUMS\.sig$/;
 export const LAYOUT_CONTENT = { imageLayoutVersion: "1.0.0" } as const;
 
 export const INDEX_MEDIA_TYPE = "application/vnd.oci.image.index.v1+json";

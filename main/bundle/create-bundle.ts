@@ -14,6 +14,7 @@ import { clearPartial } from "./clear-partial.ts";
 import { findLicences, type Licences } from "./find-licences.ts";
 import { START_SCRIPT_TEXT, START_SCRIPT_WINDOWS_TEXT } from "./start-script.ts";
 import { type BlobTraffic, readThrough, transferBlob } from "./transfer-blob.ts";
+import { sealBundle } from "./trust/seal-bundle.ts";
 
 export interface CreateBundle {
   readonly files: Files;
@@ -61,6 +62,7 @@ export async function createBundle(request: CreateBundle): Promise<MadeBundle> {
     await files.makeDirectory(blobsDirectory(partial));
     for (const source of sources) await storeSource({ files, signal, onBytes }, partial, source);
     const digest = await writeDocuments(files, partial, model, sources, licences);
+    await sealBundle(files, partial);
     signal.throwIfAborted();
     const made = { digest, bytes: total };
     await request.beforeNaming(made);

@@ -4,7 +4,8 @@ import { WorkbenchError } from "../../shared/errors.ts";
 import type { Files } from "../domain/files.ts";
 import { readAhead } from "./read-ahead.ts";
 
-const BUFFER_BYTES = 4 * 2 ** 20;
+/** Three of them a file: large enough that a disk is read in strides, small enough that a hash finds its bytes in the cache. */
+const BUFFER_BYTES = 2 ** 20;
 /** Of a blob that is not whole yet. No layer may have such a name. */
 export const PARTIAL_ENDING = ".part";
 
@@ -82,7 +83,10 @@ async function readBlob({ files, signal, onBytes }: BlobTraffic, file: string, e
   if (found !== expected.sha256) throw new WorkbenchError("bundle.blobChanged", { file, expected: `sha256:${expected.sha256}`, found: `sha256:${found}` });
 }
 
-/** Reads the first `bytes` of a file in order and hands each part on, reading the next meanwhile. @returns their SHA-256 in hex */
+/**
+ * Reads the first `bytes` of a file in order and hands each part on; the next part is read while this one is hashed, and hashed while this one is written.
+ * @returns their SHA-256 in hex
+ */
 export async function readThrough({ files, signal, onBytes }: BlobTraffic, file: string, bytes: number, use: (part: Uint8Array, offset: number) => Promise<void>): Promise<string> {
   signal.throwIfAborted();
   const source = await files.open(file);

@@ -31,3 +31,15 @@ export function estimate(values: readonly number[]): Estimate {
   const squares = values.reduce((sum, value) => sum + (value - mean) ** 2, 0);
   return { n, mean, standardError: n > 1 ? Math.sqrt(squares / (n - 1) / n) : 0 };
 }
+
+/** The normal distribution's two-sided 95 %. */
+const Z_95 = 1.959963984540054;
+
+/** Wilson's score interval for a share, 95 %: stays within 0 … 1 and holds its level for few trials and extreme shares. @param trials at least one */
+export function wilsonInterval(successes: number, trials: number): { readonly low: number; readonly high: number } {
+  const share = successes / trials;
+  const square = Z_95 ** 2;
+  const middle = (share + square / (2 * trials)) / (1 + square / trials);
+  const half = (Z_95 / (1 + square / trials)) * Math.sqrt((share * (1 - share)) / trials + square / (4 * trials ** 2));
+  return { low: Math.max(0, middle - half), high: Math.min(1, middle + half) };
+}

@@ -1,10 +1,12 @@
-import { availableParallelism, hostname, userInfo } from "node:os";
+import { availableParallelism } from "node:os";
 import { fileURLToPath } from "node:url";
 import { createEnginePool } from "../api/engine-pool.ts";
+import { OpenComparisons } from "../api/open-comparisons.ts";
 import type { Workbench } from "../api/workbench.ts";
 import type { Clock } from "../domain/clock.ts";
 import { compileModel, LEAST_WORTH_COMPILING_BYTES, PACKING_GROUP_BYTES } from "../pipeline/compile-model.ts";
 import { instructionSet } from "../runtime/instruction-set.ts";
+import { createOpenAiEngine } from "../runtime/openai-engine.ts";
 import { createOnnxEngine } from "../runtime/onnx-engine.ts";
 import { RUNTIME_VERSION } from "../runtime/runtime-version.ts";
 import { createWeightPacker } from "../runtime/weight-packer.ts";
@@ -12,6 +14,8 @@ import { openStore } from "../store/open-store.ts";
 import { homePaths } from "./home-paths.ts";
 import { createNodeFiles } from "./node-files.ts";
 import { createNodeHost } from "./node-host.ts";
+import { createNodeSecrets } from "./node-secrets.ts";
+import { actor } from "./witness.ts";
 
 const JOB_ENTRY = fileURLToPath(new URL("./job/job-process.ts", import.meta.url));
 const ENGINE_ENTRY = fileURLToPath(new URL("./engine/engine-process.ts", import.meta.url));
@@ -46,27 +50,20 @@ export async function composeWorkbench(root: string, { cacheLimitBytes }: Compos
     }),
   });
   const engines = createEnginePool(createEngine);
+  const enginesBeside = createEnginePool(createEngine);
   const close = async (): Promise<void> => {
     try {
-      await engines.close();
+      await Promise.all([engines.close(), enginesBeside.close()]);
     } finally {
       store.close();
     }
   };
   return {
-    home, files, clock: systemClock, host: createNodeHost(systemClock), store, jobEntry: JOB_ENTRY, recipesDirectory: RECIPES_DIRECTORY, sampleDirectory: SAMPLE_DIRECTORY, createEngine, engines, close,
+    home, files, clock: systemClock, host: createNodeHost(systemClock), store, jobEntry: JOB_ENTRY, recipesDirectory: RECIPES_DIRECTORY, sampleDirectory: SAMPLE_DIRECTORY, createEngine, engines, enginesBeside, close,
+    chatEngine: createOpenAiEngine({ ticks: systemClock.ticks }), secrets: createNodeSecrets(home.engineKeys), comparisons: new OpenComparisons(),
     // Asked anew each time: a person may choose while a server runs.
     get threads() {
       return store.settings.read().threads ?? availableParallelism();
     },
   };
-}
-
-/** user@host, for the audit chain. A container may have no name for its user. */
-function actor(): string {
-  try {
-    return `${userInfo().username}@${hostname()}`;
-  } catch {
-    return `uid-${process.getuid?.() ?? "unknown"}@${hostname()}`;
-  }
 }

@@ -30,8 +30,10 @@ export function homePaths(root: string): HomePaths {
     bundles: join(root, "bundles"),
     compiled: join(root, "compiled"),
     jobs: join(root, "jobs"),
+    engineKeys: join(root, "engine-keys"),
     tickets: join(root, "web", "tickets"),
     servers: join(root, "web", "servers"),
+    trust: join(root, "trust"),
     trash: join(root, "trash"),
   };
 }

@@ -1,12 +1,13 @@
 import { WorkbenchError } from "../../shared/errors.ts";
 import type { GenerateEvent, GenerateRequest } from "../../shared/schemas/generation.ts";
-import type { CompletionPrompt } from "../domain/completion.ts";
 import type { Engine } from "../domain/engine.ts";
 import type { Files } from "../domain/files.ts";
 import type { ModelPackage } from "../domain/model-package.ts";
 import type { Progress } from "../domain/progress.ts";
 import { completeText } from "./complete-text.ts";
+import { promptOf } from "./generation-prompt.ts";
 import { openTextModel } from "./text-model.ts";
+import { TokenPace } from "./token-pace.ts";
 
 export interface TextGeneration {
   readonly files: Files;
@@ -27,7 +28,7 @@ export async function* generateText(generation: TextGeneration, request: Generat
   const engine = generation.createEngine(request.package, { threads: request.threads ?? generation.threads });
   const { maxTokens, sampling, stop } = request;
   const tokenIds: number[] = [];
-  const gaps: number[] = [];
+  const pace = new TokenPace();
   try {
     const { loadMs } = yield* loadShowing(engine, signal);
     yield { kind: "loaded", loadMs };
@@ -36,10 +37,11 @@ export async function* generateText(generation: TextGeneration, request: Generat
       else if (event.kind === "text") yield { kind: "text", text: event.text };
       else if (event.kind === "token") {
         tokenIds.push(event.id);
-        gaps.push(event.ms);
+        const told = pace.add(event.ms);
+        if (told !== null) yield told;
       } else if (event.kind === "end") {
         const { reason, promptTokens, generatedTokens } = event;
-        yield { kind: "end", reason, promptTokens, generatedTokens, tokenIds, timeToFirstTokenMs: gaps[0] ?? 0, decodeTokensPerSecond: decodeRate(gaps) };
+        yield { kind: "end", reason, promptTokens, generatedTokens, countedBy: "engine", tokenIds, timeToFirstTokenMs: pace.timeToFirstTokenMs, decodeTokensPerSecond: pace.tokensPerSecond() };
       }
     }
   } finally {
@@ -67,16 +69,4 @@ async function* loadShowing(engine: Engine, signal: AbortSignal): AsyncGenerator
     else if (loaded) return loading;
     else await new Promise<void>((resolve) => (wake = resolve));
   }
-}
-
-/** @param gaps milliseconds, the first until the first token, the others between two */
-function decodeRate(gaps: readonly number[]): number | null {
-  const decodeMs = gaps.slice(1).reduce((sum, ms) => sum + ms, 0);
-  return decodeMs > 0 ? ((gaps.length - 1) / decodeMs) * 1000 : null;
-}
-
-function promptOf({ prompt, messages }: GenerateRequest): CompletionPrompt {
-  if (prompt !== undefined && messages === undefined) return { kind: "text", text: prompt };
-  if (messages !== undefined && prompt === undefined) return { kind: "chat", messages };
-  throw new WorkbenchError("usage.invalid", { reason: "give either a prompt or messages" });
 }

@@ -1,4 +1,5 @@
 import path from "node:path";
+import { BLOBS_DIRECTORY } from "../bundle/bundle-layout.ts";
 import { makeDelta, type MadeDelta } from "../bundle/delta/make-delta.ts";
 import { readBundle } from "../bundle/read-bundle.ts";
 import type { JobContext } from "./job-context.ts";
@@ -13,7 +14,8 @@ export async function makeBundleDelta(context: JobContext, request: { readonly b
   if (earlier !== undefined) return earlier;
   const side = async (directory: string) => {
     const bundle = await readBundle(files, directory);
-    return { directory, digest: bundle.digest, tensors: await tensorStarts(files, bundle) };
+    // Signatures, sums and scripts beside the blobs differ from copy to copy: a border signs again, other tools leave them out.
+    return { directory, digest: bundle.digest, tensors: await tensorStarts(files, bundle), isLasting: (file: string) => file.startsWith(`${BLOBS_DIRECTORY}/`) };
   };
   return makeDelta({ files, base: await side(request.base), next: await side(request.bundle), out, onProgress, signal, beforeNaming: (made) => writeNamingRecord(context, out, made) });
 }

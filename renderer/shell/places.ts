@@ -5,6 +5,7 @@ export const PLACES = [
   { id: "home", path: "/" },
   { id: "machine", path: "/machine" },
   { id: "models", path: "/models" },
+  { id: "playground", path: "/playground" },
   { id: "reports", path: "/reports" },
   { id: "bundles", path: "/bundles" },
   { id: "jobs", path: "/jobs" },

@@ -18,6 +18,14 @@ function sentence(reason: string): string {
   return /[.)?]$/.test(reason) ? isolated(reason) : `${isolated(reason)}.`;
 }
 
+/** What to do about a server's refusal. */
+function refusalNext(status: number): string {
+  if (status === 401 || status === 403) return "المفتاح ناقص أو خاطئ: أزل المحرك وسمّه من جديد مع مفتاحه.";
+  if (status === 404) return "تحقق من المسار في العنوان، ومن وجود النموذج عند الخادم.";
+  if (status === 429) return "الخادم مشغول أو نفدت حصة المفتاح. انتظر ثم اسأل من جديد.";
+  return status >= 500 ? "انظر في سجل الخادم نفسه." : "غيّر ما تشير إليه كلماته، ثم اسأل من جديد.";
+}
+
 export const ERRORS_AR: ErrorTexts = {
   "checkpoint.notFound": (d) => [say`لا توجد نقطة حفظ في ${d.file}.`, `تحقق من المسار؛ المقصود المجلد الذي فيه ${typed("config.json")}.`],
   "checkpoint.notADirectory": (d) => [say`${d.file} ليس مجلدًا.`, `سمِّ المجلد الذي فيه ${typed("config.json")} وملفات ${typed(".safetensors")}.`],
@@ -53,6 +61,9 @@ export const ERRORS_AR: ErrorTexts = {
   "checkpoint.quantizationUnsupported": (d) => [say`${d.file}: قيمة ${d.field} هي ${d.found}، وهو تكميم لا يمكن قراءته؛ والمدعوم ${d.supported}.`, `خذ الأوزان الأصلية للنموذج نفسه (${typed("bfloat16, float16, float8")}).`],
   "checkpoint.changedDuringRead": (d) => [say`تغيّر ${d.file} أثناء قراءته.`, "دع البرنامج الذي يكتبه ينتهي، ثم ابدأ من جديد."],
   "checkpoint.checksumMismatch": (d) => [say`المجموع الاختباري للملف ${d.file} هو ${d.found}؛ والمتوقع ${d.expected}.`, "غُيّر الملف أو تلف في طريقه. استورد نقطة الحفظ من مصدر سليم."],
+  "checkpoint.checksumWrong": (d) => [say`الملف ${d.file} ليس كما تقول ${d.list === "pasted" ? "القائمة الملصقة" : d.list}: المتوقع ${d.expected}، والموجود ${d.found}.`, "غُيّر الملف أو تلف في طريقه، أو أن القائمة لإصدار آخر. اجلب الملف من جديد، أو اطلب القائمة من المرسل."],
+  "checkpoint.checksumListInvalid": (d) => [say`${d.file === "pasted" ? "قائمة المجاميع الملصقة" : d.file}${d.line === null ? "" : `، السطر ${d.line}`}: ${d.reason}.`, "المطلوب قائمة مجاميع SHA-256 كما يطبعها sha256sum."],
+  "checkpoint.templateNotApproved": (d) => [say`${d.file}: اعتُمد قالب المحادثة بالقيمة ${d.approved}، وهو الآن ${d.found}.`, "تغيّر القالب منذ قُرئ. اقرأه من جديد قبل إدخاله."],
   "checkpoint.templateInvalid": (d) => [say`${d.file}: لا يمكن استعمال قالب المحادثة: ${d.reason}.`, "خذ القالب من مستودع النموذج. ويستطيع النموذج من دونه تكملة النص."],
   "checkpoint.tokenizerInvalid": (d) => [say`${d.file}: لا يمكن استعمال المُرمِّز: ${d.reason}.`, `خذ ${typed("tokenizer.json")} و${typed("tokenizer_config.json")} من مستودع النموذج.`],
 
@@ -124,6 +135,38 @@ export const ERRORS_AR: ErrorTexts = {
   "bundle.deltaInvalid": (d) => [say`${d.file} ليس حزمة فروق تصلح للاستعمال: ${d.reason}.`, "انسخ حزمة الفروق من جديد. وإن جاءت من الخارج فاطلبها وبصمتها من مرسلها."],
   "bundle.deltaOtherBase": (d) => [say`حزمة الفروق هذه لـ ${d.expected}؛ والحزمة المعطاة أساسًا هي ${d.found}.`, "اختر الحزمة ذات تلك البصمة، أو اطلب من المرسل فروقًا لحزمتك."],
   "bundle.deltaEmpty": (d) => [say`كلتا الحزمتين ${d.digest}: لا شيء ليُرسل.`, "اختر حزمتين مختلفتين."],
+  "bundle.sumsInvalid": (d) => [say`${d.file} لا يوافق الحزمة: ${d.reason}.`, "غُيّرت النسخة أو هي ناقصة. انسخ الحزمة من جديد؛ فإن اختلفت ثانية فقد غُيّرت عند مصدرها."],
+
+  "trust.keyRefused": (d) => [say`${d.file} ليس مفتاحًا صالحًا للاستعمال: ${d.reason}.`, `استعمل مفتاح EC على P-256 أو P-384 بصيغة PEM؛ ويصنعه الأمر ${typed("sallyport key new")}.`],
+  "trust.passphraseNeeded": (d) => [say`المفتاح ${d.file} مشفّر.`, `أعطِ عبارة مروره: في الطرفية، أو في ملف بالخيار ${typed("--passphrase-file")}، أو في ${typed("SALLYPORT_PASSPHRASE")}.`],
+  "trust.passphraseWrong": (d) => [say`عبارة المرور لا تفتح المفتاح ${d.file}.`, "أعد المحاولة؛ فهي غير محفوظة في أي مكان آخر."],
+  "trust.certificateInvalid": (d) => [say`${d.file}: لا يُعتمد على الشهادة${d.subject === "" ? "" : ` (${d.subject})`}: ${d.reason}.`, "اطلب ممن أصدرها شهادة يجوز بها توقيع البرامج، مع كل شهادة بينها وبين الجهة المصدّقة."],
+  "trust.certificateExpired": (d) => [say`${d.file}: شهادة ${d.subject} صالحة من ${d.validFrom} إلى ${d.validTo}، لا عند ${d.at}.`, "اطلب توقيع الحزمة بشهادة صالحة، وتحقق من ساعة هذا الجهاز."],
+  "trust.notSigned": (d) => [say`${d.file} غير موقّعة، وهذا الموقع لا يقبل إلا الموقّع.`, "اطلب من المرسل نسخة موقّعة؛ فلا شيء يقول من صنع هذه."],
+  "trust.alreadySigned": (d) => [say`وقّع المفتاح ${d.keyId} من قبل: ${d.file}.`, "لا يوقّع أحد مرتين. يلزم للتوقيع الثاني مفتاح شخص آخر."],
+  "trust.signatureInvalid": (d) => [say`${d.file} ليس توقيع نموذج: ${d.reason}.`, "لا تثبّت الحزمة. انسخها من جديد؛ فإن بقيت كذلك فاسأل مرسلها."],
+  "trust.signatureMismatch": (d) => [say`يقول ${d.file} إنه بالمفتاح ${d.keyId} وليس كذلك: صُنع بمفتاح آخر أو غُيّر بعدها.`, "لا تثبّت الحزمة، وأخبر مرسلها: حاول أحد انتحال صفته."],
+  "trust.formatOutdated": (d) => [say`${d.file} بصيغة قديمة (${d.found}) لا تقول كل شيء؛ وتُقرأ ${d.supported}.`, "اطلب توقيع الحزمة من جديد بأداة حديثة."],
+  "trust.algorithmRefused": (d) => [say`يستعمل ${d.file} ${d.found}؛ ولا يُقبل إلا ${d.supported}.`, "الأداة السليمة لا توقّع هكذا. اسأل المرسل كيف صُنع."],
+  "trust.duplicateName": (d) => [say`يذكر ${d.file} الاسم ${d.name} مرتين، فيقول شيئين عن ملف واحد.`, "لا تثبّت الحزمة: التوقيع السليم لا يفعل هذا."],
+  "trust.contentDiffers": (d) => [say`${d.kind === "unsigned" ? `${d.name} في الحزمة ولا يشمله ${d.file}` : d.kind === "missing" ? `يشمل ${d.file} الملف ${d.name} وهو غير موجود` : `${d.name} ليس ما يشمله ${d.file}`}.`, "غُيّرت الحزمة بعد توقيعها. انسخها من مصدرها من جديد."],
+  "trust.otherBundle": (d) => [say`${d.file} عن حزمة أخرى: ${d.found}؛ وهذه ${d.expected}.`, "أُخذ التوقيع من مكان آخر. انسخ الحزمة من مصدرها من جديد."],
+  "trust.earlierSignatureMissing": (d) => [say`وُضع ${d.file} فوق التوقيع ${d.missing}، وهو مفقود أو غيره.`, "أزاله أحد عمدًا أو النسخة ناقصة. اسأل آخر موقّع."],
+  "trust.signerUnknown": (d) => [say`${d.file} من شخص لا يعرفه هذا الموقع${d.subject !== null ? `: ${d.subject}` : d.keyId === "" ? "" : `: المفتاح ${d.keyId}`}.`, `إن كنت تعرف الموقّع فقارن معه معرّف المفتاح عبر قناة أخرى ثم أضفه بالأمر ${typed("sallyport trust add")}.`],
+  "trust.notEntitled": (d) => [say`${d.file}: لا يجوز لـ ${d.signer} توقيع ${d.model} بصفة ${d.purpose}.`, `اطلب ذلك ممن يجوز له، أو غيّر صلاحيته بالأمرين ${typed("sallyport trust rm")} و${typed("trust add")}.`],
+  "trust.keyRevoked": (d) => [say`${d.file} بالمفتاح ${d.keyId} الذي ألغاه ${d.issuer}: ${d.reason}.`, "لا تثبّت الحزمة. اطلب حزمة موقّعة بمفتاح آخر؛ فالوقت الذي يذكره التوقيع لا ينقذه."],
+  "trust.keyExpired": (d) => [say`${d.file} بالمفتاح ${d.keyId} الذي يُعتد به حتى ${d.notAfter} (قائمة ${d.issuer}).`, "اطلب توقيع الحزمة بمفتاح يُعتد به، وتحقق من ساعة هذا الجهاز."],
+  "trust.bundleRevoked": (d) => [say`سحب ${d.issuer} الحزمة ${d.digest}: ${d.reason}.`, "لا تثبّتها، وأوقف استعمالها حيث ثُبّتت."],
+  "trust.tooFewSignatures": (d) => [say`توقيعات الإصدار ${d.release} من ${d.neededRelease}، والموافقات ${d.approve} من ${d.neededApprove}.`, "تطلب سياسة هذا الموقع عددًا أكبر. اطلب التوقيع ممن ينقص."],
+  "trust.listInvalid": (d) => [say`${d.file} ليس قائمة إلغاء: ${d.reason}.`, "انسخها من جديد ممن يصدرها."],
+  "trust.listSignerUnknown": (d) => [say`لم يوقّع ${d.file} أحد يجوز له الإلغاء هنا${d.keyId === "" ? "" : ` (ويذكر المفتاح ${d.keyId})`}.`, `أضف مفتاح المصدر بالأمر ${typed("sallyport trust add FILE --name NAME --may revoke")} بعد مقارنة معرّفه.`],
+  "trust.listOutdated": (d) => [say`${d.file} هي القائمة ${d.found} من ${d.issuer}؛ والمعروف هنا القائمة ${d.known}.`, "القائمة القديمة تعيد ما أُلغي بعدها. اطلب الأحدث."],
+  "trust.listExpired": (d) => [say`قائمة الإلغاء من ${d.issuer} كانت صالحة حتى ${d.validUntil}.`, "أدخل التالية لها: فحتى ذلك لا يُعرف ما أُلغي بعدها. وتحقق من ساعة هذا الجهاز."],
+  "trust.policyDowngrade": (d) => [say`سياسة هذا الموقع ${d.policy}؛ و${d.asked} أقل منها.`, `الأمر الواحد قد يكون أشد من الموقع لا أرخى. يغيّرها ${typed("sallyport trust policy")} ويُسجَّل ذلك.`],
+  "trust.storeInvalid": (d) => [say`لا يُقرأ ${d.file}: ${d.reason}.`, "لا يوثق بشيء حتى يُقرأ. استعده من نسخة احتياطية أو اعرف من غيّره."],
+  "trust.signerExists": (d) => [say`${d.name} معروف من قبل بهذا الاسم أو بهذا المفتاح.`, `اختر اسمًا آخر، أو أزله أولًا بالأمر ${typed("sallyport trust rm")}.`],
+  "trust.signerNotFound": (d) => [say`لا يوثق هنا بأحد اسمه ${d.name}.`, `يعرض ${typed("sallyport trust ls")} من يوثق به.`],
+  "trust.signerInUse": (d) => [say`من دون ${d.name} لا يضمن أحد قائمة الإلغاء من ${d.issuer}.`, "أضف مفتاح موقّعها التالي وأدخل قائمة منه أولًا."],
 
   "store.newerSchema": (d) => [say`كتب ${d.file} إصدار أحدث من Sallyport (المخطط ${d.found}؛ ويعرف هذا ${d.supported}).`, "استعمل ذلك الإصدار الأحدث، أو مجلد منصة آخر."],
   "store.locked": (d) => [say`يقفل برنامج آخر الملف ${d.file}.`, "انتظر قليلًا ثم أعد المحاولة؛ وأغلق الأدوات التي تفتحه."],
@@ -132,6 +175,7 @@ export const ERRORS_AR: ErrorTexts = {
   "store.inUse": (d) => [say`${d.id} مستعمل من ${d.by}.`, "احذف تلك أولًا، أو دع المهمة تنتهي أو ألغها."],
   "job.notResumable": (d) => [say`حالة المهمة ${d.id} هي ${d.state}؛ ولا تُستأنف إلا مهمة انقطعت أو فشلت أو أُلغيت.`, "ابدأ مهمة جديدة."],
   "job.notCancellable": (d) => [say`حالة المهمة ${d.id} هي ${d.state}، فلا شيء يُلغى.`, "تعرض صفحة المهام ما هو قيد التنفيذ."],
+  "job.notRemovable": (d) => [say`حالة المهمة ${d.id} هي ${d.state}؛ ولا يُزال إلا ما توقف.`, "أوقفها أولًا."],
   "job.alreadyRunning": (d) => [say`المهمة ${d.id} قيد التنفيذ من قبل، في العملية ${d.pid}.`, "تابعها في صفحة المهمة."],
   "job.crashed": (d) => [say`عملية المهمة ${d.id}: ${ended(d)}`, d.signal === "SIGKILL" ? `${KILLED_NEXT} ويتابع الاستئناف من حيث توقفت.` : "يتابع الاستئناف من حيث توقفت؛ وآخر كلماتها تقول لماذا انتهت."],
   "job.cancelled": (d) => [say`أُلغيت المهمة ${d.id}.`, "يتابع الاستئناف من حيث توقفت."],
@@ -144,6 +188,22 @@ export const ERRORS_AR: ErrorTexts = {
   "server.notRunning": (d) => [say`لا خادم صفحات يعمل على ${d.directory}.`, `شغّل واحدًا بالأمر ${typed("sallyport serve")}.`],
   "server.requestRefused": (d) => [sentence(d.reason), d.param === null ? "قارن الطلب بوصف الواجهة." : say`غيّر ${d.param} في الطلب.`],
 
+  "engine.addressInvalid": (d) => [say`${d.found} ليس عنوان محرك؛ والمتوقع ${d.expected}.`, `اكتب العنوان الذي يجيب تحته ${typed("/v1/models")} في الخادم.`],
+  "engine.nameInvalid": (d) => [say`لا يصلح ${d.found} اسمًا لمحرك.`, "استعمل الحروف اللاتينية والأرقام والنقط والشرطات؛ 64 على الأكثر، وأولها حرف أو رقم."],
+  "engine.nameTaken": (d) => [say`يوجد محرك اسمه ${d.name}.`, "اختر اسمًا آخر، أو أزل ذلك المحرك أولًا."],
+  "engine.modelUnchosen": (d) => [d.models === "" ? say`لا يقدّم ${d.url} أي نموذج.` : say`يقدّم ${d.url} عدة نماذج: ${d.models}.`, "اكتب النموذج المقصود."],
+  "engine.unreachable": (d) => [say`تعذر الوصول إلى ${d.url}: ${d.reason}.`, "تحقق من أن الخادم يعمل ومن صحة العنوان والمنفذ."],
+  "engine.silent": (d) => [say`لم يرسل ${d.url} شيئًا مدة ${d.seconds} ث.`, "انظر في سجل الخادم نفسه: ربما يحمّل نموذجًا أو هو مثقل أو عالق. ثم اسأل من جديد."],
+  "engine.refused": (d) => [d.reason === "" ? say`رفض ${d.url} بالحالة ${d.status}.` : say`رفض ${d.url} بالحالة ${d.status}: ${d.reason}`, refusalNext(d.status)],
+  "engine.redirected": (d) => [say`يحيل ${d.url} إلى مكان آخر (الحالة ${d.status}، إلى ${d.to}). لا تُتبع الإحالات: لا يُخاطَب إلا العنوان الذي سمّيته.`, "سمِّ العنوان الذي يحيل إليه إن كنت تثق به."],
+  "engine.notOpenAi": (d) => [say`لا يجيب ${d.url} كخادم متوافق مع ${"OpenAI"}: ${d.found}.`, `تحقق من العنوان والمسار فيه؛ فكثير من الخوادم يجيب تحت ${typed("/v1")}.`],
+  "engine.tooLarge": (d, f) => [say`أرسل ${d.url} أكثر من ${f.bytes(d.limitBytes)} دفعة واحدة.`, "لا يفعل ذلك خادم سليم. تحقق مما يعمل على ذلك العنوان."],
+  "engine.cutOff": (d) => [say`انقطع ${d.url} في وسط إجابته: ${d.reason}.`, "انظر في سجل الخادم نفسه، ثم اسأل من جديد."],
+  "engine.failed": (d) => [say`يبلّغ ${d.url} عن خلل عنده: ${d.reason}.`, "انظر في سجل الخادم نفسه."],
+  "engine.noRoomBeside": (d, f) => [say`لا تتسع الذاكرة لهذه معًا: ${d.models}. المطلوب ${f.bytes(d.neededBytes)} والمتاح ${f.bytes(d.usableBytes)}.`, "اسأل كلًّا على حدة، أو خذ حزمًا أصغر، أو شغّل إحداها على جهاز آخر وسمّها محركًا."],
+  "vote.notOpen": () => ["لا تقبل هذه المقارنة صوتًا: صُوّت عليها، أو لم تكتمل، أو هي من قبل تشغيل منصة العمل.", "اسأل من جديد وصوّت على الإجابتين الجديدتين."],
+  "vote.none": () => ["لا صوت يُسحب.", "اسأل مجيبَين في التحكيم الأعمى ثم صوّت."],
+
   "machine.captureNotFound": (d) => [say`لا ملف التقاط في ${d.file}.`, `سمِّ الملف الذي كتبه ${typed("capture.sh")}، أو مجلدًا من المخرجات الملصقة؛ ويطبع ${typed("sallyport hardware capture --script")} البرنامج النصي.`],
   "machine.captureInvalid": (d) => [say`${d.file}: قيمة ${d.field} هي ${d.found}؛ والمتوقع ${d.expected}.`, `اقتُطع الملف أو غُيّر في طريقه. انسخه من جديد، أو شغّل ${typed("capture.sh")} من جديد.`],
   "machine.newerCapture": (d) => [say`صيغة ${d.file} هي ${d.found}؛ ويقرأ هذا الإصدار حتى ${d.supported}.`, `استعمل إصدارًا أحدث، أو شغّل ما يطبعه هذا بالأمر ${typed("sallyport hardware capture --script")}.`],
@@ -152,6 +212,7 @@ export const ERRORS_AR: ErrorTexts = {
   "machine.captureArchived": (d) => [say`${d.file} أرشيف أو مستند مكتبي، لا نص مخرجات جهاز.`, "فُكّه وسمِّ المجلد، أو احفظ المستند نصًا عاديًا."],
   "machine.captureFailed": (d) => [say`تعذّر التقاط هذا الجهاز: ${d.reason}.`, `شغّل البرنامج النصي بنفسك لترى ما يقول: يطبعه ${typed("sallyport hardware capture --script")}.`],
 
+  "files.linkImpossible": (d) => [say`لا يمكن ربط ${d.file} داخل ${d.to}: ${d.reason}.`, "يحتاج الرابط الصلب أن يكون الاثنان على نظام ملفات واحد يدعمه، وأن تكون الملفات لك. انسخ بدل ذلك، أو استخدمها في مكانها."],
   "files.notFound": (d) => [say`لا شيء في ${d.file}.`, "تحقق من المسار؛ ربما أُخرج قرص."],
   "files.notADirectory": (d) => [say`${d.file} ليس مجلدًا.`, "سمِّ المجلد الذي يحتويه."],
   "desktop.missing": () => ["لا يُفتح مربع حوار النظام إلا من نافذة Sallyport.", "اختر المجلد في الصفحة، أو أعطِ مساره."],

@@ -18,6 +18,14 @@ function sentence(reason: string): string {
   return /[.)?]$/.test(reason) ? isolated(reason) : `${isolated(reason)}.`;
 }
 
+/** What to do about a server's refusal. */
+function refusalNext(status: number): string {
+  if (status === 401 || status === 403) return "The key is missing or wrong: forget the engine and name it again with its key.";
+  if (status === 404) return "Check the path of the address, and that the server has the model.";
+  if (status === 429) return "The server is busy or the key's share is used up. Wait, then ask again.";
+  return status >= 500 ? "Look at the server's own log." : "Change what its words point at, then ask again.";
+}
+
 export const ERRORS_EN: ErrorTexts = {
   "checkpoint.notFound": (d) => [say`There is no checkpoint at ${d.file}.`, "Check the path; the directory that holds config.json is meant."],
   "checkpoint.notADirectory": (d) => [say`${d.file} is not a directory.`, "Name the directory that holds config.json and the .safetensors files."],
@@ -53,6 +61,9 @@ export const ERRORS_EN: ErrorTexts = {
   "checkpoint.quantizationUnsupported": (d) => [say`${d.file}: ${d.field} is ${d.found}, a quantization that cannot be read; supported are ${d.supported}.`, "Take the original weights (bfloat16, float16, float8) of the same model."],
   "checkpoint.changedDuringRead": (d) => [say`${d.file} changed while it was read.`, "Let the program that writes it finish, then start again."],
   "checkpoint.checksumMismatch": (d) => [say`${d.file} has the checksum ${d.found}; ${d.expected} was expected.`, "The file was changed or damaged on its way. Import the checkpoint again from a good source."],
+  "checkpoint.checksumWrong": (d) => [say`${d.file} is not what ${d.list === "pasted" ? "the pasted list" : d.list} says: expected ${d.expected}, found ${d.found}.`, "The file was changed or damaged on its way, or the list is of another version. Fetch the file again, or ask the sender for the list."],
+  "checkpoint.checksumListInvalid": (d) => [say`${d.file === "pasted" ? "The pasted list of checksums" : d.file}${d.line === null ? "" : `, line ${d.line}`}: ${d.reason}.`, "A list of SHA-256 checksums is wanted, as sha256sum prints it."],
+  "checkpoint.templateNotApproved": (d) => [say`${d.file}: the chat template was approved as ${d.approved}, and is ${d.found} now.`, "It was changed since it was read. Read it again before it comes in."],
   "checkpoint.templateInvalid": (d) => [say`${d.file}: the chat template cannot be used: ${d.reason}.`, "Take the template from the model's repository. Without one the model still completes text."],
   "checkpoint.tokenizerInvalid": (d) => [say`${d.file}: the tokenizer cannot be used: ${d.reason}.`, "Take tokenizer.json and tokenizer_config.json from the model's repository."],
 
@@ -130,6 +141,38 @@ export const ERRORS_EN: ErrorTexts = {
   "bundle.deltaInvalid": (d) => [say`${d.file} is no delta that can be used: ${d.reason}.`, "Copy the delta again. If it came from outside, ask its sender for it and for its digest."],
   "bundle.deltaOtherBase": (d) => [say`The delta is for ${d.expected}; the bundle given as its base is ${d.found}.`, "Choose the bundle with that digest, or ask the sender for a delta to yours."],
   "bundle.deltaEmpty": (d) => [say`Both bundles are ${d.digest}: there is nothing to send.`, "Choose two different bundles."],
+  "bundle.sumsInvalid": (d) => [say`${d.file} does not fit the bundle: ${d.reason}.`, "The copy was changed or is not whole. Copy the bundle again; if it differs again, it was changed at its source."],
+
+  "trust.keyRefused": (d) => [say`${d.file} is not a key that can be used: ${d.reason}.`, 'Take an EC key on P-256 or P-384 as PEM; "sallyport key new" makes one.'],
+  "trust.passphraseNeeded": (d) => [say`The key ${d.file} is encrypted.`, "Give its passphrase: at the terminal, in a file with --passphrase-file, or in SALLYPORT_PASSPHRASE."],
+  "trust.passphraseWrong": (d) => [say`The passphrase does not open the key ${d.file}.`, "Try again; what encrypts the key is not kept anywhere else."],
+  "trust.certificateInvalid": (d) => [say`${d.file}: the certificate${d.subject === "" ? "" : ` of ${d.subject}`} cannot be relied on: ${d.reason}.`, "Ask whoever issued it for one that may sign code, with every certificate between it and the authority."],
+  "trust.certificateExpired": (d) => [say`${d.file}: the certificate of ${d.subject} is valid from ${d.validFrom} to ${d.validTo}, and not at ${d.at}.`, "Have the bundle signed again with a valid certificate. Check this machine's clock, too."],
+  "trust.notSigned": (d) => [say`${d.file} is not signed, and this site takes only what is.`, "Ask its sender for a signed copy; nothing says who made this one."],
+  "trust.alreadySigned": (d) => [say`The key ${d.keyId} has signed already: ${d.file}.`, "Nobody signs twice. Another person's key is needed for a second signature."],
+  "trust.signatureInvalid": (d) => [say`${d.file} is not a signature of a model: ${d.reason}.`, "Do not install the bundle. Copy it again; if it is the same again, ask its sender."],
+  "trust.signatureMismatch": (d) => [say`${d.file} says it is by the key ${d.keyId}, and is not: it was made with another key, or changed since.`, "Do not install the bundle, and tell its sender: somebody has tried to pass for them."],
+  "trust.formatOutdated": (d) => [say`${d.file} is in an old format (${d.found}) that leaves things unsaid; ${d.supported} is read.`, "Have the bundle signed again with a current tool."],
+  "trust.algorithmRefused": (d) => [say`${d.file} uses ${d.found}; only ${d.supported} is taken.`, "An honest tool does not sign like this. Ask the sender how it was made."],
+  "trust.duplicateName": (d) => [say`${d.file} names ${d.name} twice, so that it says two things of one file.`, "Do not install the bundle: an honest signature never does this."],
+  "trust.contentDiffers": (d) => [say`${d.kind === "unsigned" ? `${d.name} lies in the bundle, and ${d.file} does not cover it` : d.kind === "missing" ? `${d.file} covers ${d.name}, which is not there` : `${d.name} is not what ${d.file} covers`}.`, "The bundle was changed after it was signed. Copy it again from its source."],
+  "trust.otherBundle": (d) => [say`${d.file} is about another bundle: ${d.found}; this one is ${d.expected}.`, "The signature was taken from elsewhere. Copy the bundle again from its source."],
+  "trust.earlierSignatureMissing": (d) => [say`${d.file} was put over the signature ${d.missing}, which is gone or is another.`, "Somebody took it away on purpose, or the copy is not whole. Ask the last signer."],
+  "trust.signerUnknown": (d) => [say`${d.file} is by somebody this site does not know${d.subject !== null ? `: ${d.subject}` : d.keyId === "" ? "" : `: key ${d.keyId}`}.`, 'If you know the signer, compare the key id with them over another channel and add the key with "sallyport trust add".'],
+  "trust.notEntitled": (d) => [say`${d.file}: ${d.signer} may not sign ${d.model} as "${d.purpose}".`, 'Ask somebody who may, or change what they may with "sallyport trust rm" and "trust add".'],
+  "trust.keyRevoked": (d) => [say`${d.file} is by the key ${d.keyId}, which ${d.issuer} has revoked: ${d.reason}.`, "Do not install the bundle. Ask for one signed with another key; the time a signature states does not save it."],
+  "trust.keyExpired": (d) => [say`${d.file} is by the key ${d.keyId}, which counts until ${d.notAfter} (list of ${d.issuer}).`, "Have the bundle signed again with a key that counts. Check this machine's clock, too."],
+  "trust.bundleRevoked": (d) => [say`The bundle ${d.digest} was recalled by ${d.issuer}: ${d.reason}.`, "Do not install it, and take it out of use where it is installed."],
+  "trust.tooFewSignatures": (d) => [say`${d.release} of ${d.neededRelease} release signatures and ${d.approve} of ${d.neededApprove} approvals are there.`, "The policy of this site asks for more people. Have the bundle signed by who is missing."],
+  "trust.listInvalid": (d) => [say`${d.file} is not a revocation list: ${d.reason}.`, "Copy it again from whoever issues it."],
+  "trust.listSignerUnknown": (d) => [say`${d.file} is signed by nobody who may revoke here${d.keyId === "" ? "" : ` (it names the key ${d.keyId})`}.`, "Add the issuer's key with \"sallyport trust add FILE --name NAME --may revoke\", after comparing its id with them."],
+  "trust.listOutdated": (d) => [say`${d.file} is list ${d.found} of ${d.issuer}; list ${d.known} is known here already.`, "An old list would bring back what was revoked since. Ask for the latest."],
+  "trust.listExpired": (d) => [say`The revocation list of ${d.issuer} was valid until ${d.validUntil}.`, "Bring in its successor: until then nobody knows what was revoked since. Check this machine's clock, too."],
+  "trust.policyDowngrade": (d) => [say`The policy of this site is "${d.policy}"; "${d.asked}" asks for less.`, 'One command can be stricter than the site, never laxer. "sallyport trust policy" changes it, and is recorded.'],
+  "trust.storeInvalid": (d) => [say`${d.file} cannot be read: ${d.reason}.`, "Nothing is trusted until it can. Restore it from a backup, or find out who changed it."],
+  "trust.signerExists": (d) => [say`${d.name} is known already, by this name or this key.`, 'Choose another name, or remove it first with "sallyport trust rm".'],
+  "trust.signerNotFound": (d) => [say`Nobody called ${d.name} is trusted here.`, '"sallyport trust ls" shows who is.'],
+  "trust.signerInUse": (d) => [say`Without ${d.name} nobody answers for the revocation list of ${d.issuer}.`, "Add the key of its next signer and import a list by them first."],
 
   "store.newerSchema": (d) => [say`${d.file} was written by a newer Sallyport (schema ${d.found}; this one knows ${d.supported}).`, "Use that newer Sallyport, or another home."],
   "store.locked": (d) => [say`${d.file} is locked by another program.`, "Wait a moment and try again; close other tools that have the file open."],
@@ -138,6 +181,7 @@ export const ERRORS_EN: ErrorTexts = {
   "store.inUse": (d) => [say`${d.id} is in use by ${d.by}.`, "Remove those first, or let the job end or cancel it."],
   "job.notResumable": (d) => [say`Job ${d.id} is ${d.state}; only an interrupted, failed or cancelled job can be resumed.`, "Start it again for a new job."],
   "job.notCancellable": (d) => [say`Job ${d.id} is ${d.state}, so there is nothing to cancel.`, "Jobs shows what is running."],
+  "job.notRemovable": (d) => [say`Job ${d.id} is ${d.state}; only what has stopped can be removed.`, "Stop it first."],
   "job.alreadyRunning": (d) => [say`Job ${d.id} is running already, as process ${d.pid}.`, "Follow it on the page of the job."],
   "job.crashed": (d) => [say`The process of job ${d.id} ${ended(d)}`, d.signal === "SIGKILL" ? `${KILLED_NEXT} Resume goes on where it stopped.` : "Resume goes on where it stopped; its last words tell why it ended."],
   "job.cancelled": (d) => [say`Job ${d.id} was cancelled.`, "Resume goes on where it stopped."],
@@ -150,6 +194,22 @@ export const ERRORS_EN: ErrorTexts = {
   "server.notRunning": (d) => [say`No server of pages runs on ${d.directory}.`, "Start one with \"sallyport serve\"."],
   "server.requestRefused": (d) => [sentence(d.reason), d.param === null ? "Compare the request with the API's description." : say`Change ${d.param} in the request.`],
 
+  "engine.addressInvalid": (d) => [say`${d.found} is not an engine's address; expected ${d.expected}.`, "Give the address under which the server's /v1/models answers."],
+  "engine.nameInvalid": (d) => [say`${d.found} cannot be an engine's name.`, "Use letters, digits, dots, dashes and underscores; at most 64, a letter or digit first."],
+  "engine.nameTaken": (d) => [say`There is an engine called ${d.name} already.`, "Choose another name, or forget that one first."],
+  "engine.modelUnchosen": (d) => [d.models === "" ? say`${d.url} offers no model.` : say`${d.url} offers several models: ${d.models}.`, "Write the one that is meant."],
+  "engine.unreachable": (d) => [say`${d.url} cannot be reached: ${d.reason}.`, "Check that the server runs, and that address and port are right."],
+  "engine.silent": (d) => [say`${d.url} sent nothing for ${d.seconds} s.`, "Look at the server's own log: it may be loading a model, overloaded or stuck. Then ask again."],
+  "engine.refused": (d) => [d.reason === "" ? say`${d.url} refused with status ${d.status}.` : say`${d.url} refused with status ${d.status}: ${d.reason}`, refusalNext(d.status)],
+  "engine.redirected": (d) => [say`${d.url} sends elsewhere (status ${d.status}, to ${d.to}). Redirects are not followed: only the address you named is spoken to.`, "Name the address that it leads to, if you trust it."],
+  "engine.notOpenAi": (d) => [say`${d.url} does not answer as an OpenAI-compatible server: ${d.found}.`, "Check the address and the path in it; many servers answer under /v1."],
+  "engine.tooLarge": (d, f) => [say`${d.url} sent more than ${f.bytes(d.limitBytes)} in one piece.`, "No honest server does. Check what listens at that address."],
+  "engine.cutOff": (d) => [say`${d.url} broke off in the middle of its answer: ${d.reason}.`, "Look at the server's own log, then ask again."],
+  "engine.failed": (d) => [say`${d.url} reports a fault of its own: ${d.reason}.`, "Look at the server's own log."],
+  "engine.noRoomBeside": (d, f) => [say`${d.models} do not fit in memory beside each other: ${f.bytes(d.neededBytes)} needed, ${f.bytes(d.usableBytes)} usable.`, "Ask them one after the other, take smaller packages, or let one of them run on another machine and name it as an engine."],
+  "vote.notOpen": () => ["This comparison takes no vote: it was voted on, did not run to its end, or is from before the workbench was started.", "Ask again and vote on the new answers."],
+  "vote.none": () => ["There is no vote to take back.", "Ask two contestants in blind mode and vote."],
+
   "machine.captureNotFound": (d) => [say`There is no capture at ${d.file}.`, 'Name the file that capture.sh wrote, or a folder of pasted outputs; "sallyport hardware capture --script" prints the script.'],
   "machine.captureInvalid": (d) => [say`${d.file}: ${d.field} is ${d.found}; expected ${d.expected}.`, "The capture was cut off or changed on its way. Copy it again, or run capture.sh again."],
   "machine.newerCapture": (d) => [say`${d.file} has capture format ${d.found}; this Sallyport reads up to ${d.supported}.`, 'Use a newer Sallyport, or run the script that this one prints with "sallyport hardware capture --script".'],
@@ -158,6 +218,7 @@ export const ERRORS_EN: ErrorTexts = {
   "machine.captureArchived": (d) => [say`${d.file} is an archive or an office document, not the text of a machine's outputs.`, "Unpack it and name the folder, or save the document as plain text."],
   "machine.captureFailed": (d) => [say`This machine could not be captured: ${d.reason}.`, 'Run the script by hand to see what it says: "sallyport hardware capture --script" prints it.'],
 
+  "files.linkImpossible": (d) => [say`${d.file} cannot be linked into ${d.to}: ${d.reason}.`, "A hard link needs both on one file system that has them, and files of one's own. Copy instead, or use them in place."],
   "files.notFound": (d) => [say`There is nothing at ${d.file}.`, "Check the path; a drive may have been taken out."],
   "files.notADirectory": (d) => [say`${d.file} is not a folder.`, "Name the folder that holds it."],
   "desktop.missing": () => ["The system's own dialog opens only from Sallyport's window.", "Choose the folder in the page, or give its path."],

@@ -14,6 +14,14 @@ function sentence(reason: string): string {
   return /[.)?]$/.test(reason) ? isolated(reason) : `${isolated(reason)}。`;
 }
 
+/** What to do about a server's refusal. */
+function refusalNext(status: number): string {
+  if (status === 401 || status === 403) return "密钥缺失或错误：请移除该引擎，再连同密钥重新登记。";
+  if (status === 404) return "请检查地址中的路径，以及服务器是否有该模型。";
+  if (status === 429) return "服务器繁忙，或密钥的配额已用完。请稍候再问。";
+  return status >= 500 ? "请查看服务器自己的日志。" : "请修改其说明所指之处，然后重新提问。";
+}
+
 export const ERRORS_ZH_HANS: ErrorTexts = {
   "checkpoint.notFound": (d) => [say`${d.file} 处没有检查点。`, "请检查路径；应填写含有 config.json 的文件夹。"],
   "checkpoint.notADirectory": (d) => [say`${d.file} 不是文件夹。`, "请填写含有 config.json 和 .safetensors 文件的文件夹。"],
@@ -49,6 +57,9 @@ export const ERRORS_ZH_HANS: ErrorTexts = {
   "checkpoint.quantizationUnsupported": (d) => [say`${d.file}：${d.field} 为 ${d.found}，无法读取这种量化；支持的有 ${d.supported}。`, "请使用同一模型的原始权重（bfloat16、float16、float8）。"],
   "checkpoint.changedDuringRead": (d) => [say`${d.file} 在读取过程中发生了变化。`, "请等写入它的程序完成后再开始。"],
   "checkpoint.checksumMismatch": (d) => [say`${d.file} 的校验和为 ${d.found}；应为 ${d.expected}。`, "文件在途中被更改或损坏。请从可靠来源重新导入检查点。"],
+  "checkpoint.checksumWrong": (d) => [say`${d.file} 与${d.list === "pasted" ? "粘贴的列表" : d.list} 不符：应为 ${d.expected}，实为 ${d.found}。`, "文件在途中被更改或损坏，或者列表属于另一版本。请重新获取文件，或向发送方索取列表。"],
+  "checkpoint.checksumListInvalid": (d) => [say`${d.file === "pasted" ? "粘贴的校验和列表" : d.file}${d.line === null ? "" : `，第 ${d.line} 行`}：${d.reason}。`, "需要 SHA-256 校验和列表，格式与 sha256sum 的输出相同。"],
+  "checkpoint.templateNotApproved": (d) => [say`${d.file}：批准的对话模板为 ${d.approved}，现在为 ${d.found}。`, "模板在阅读之后被更改。请重新阅读后再导入。"],
   "checkpoint.templateInvalid": (d) => [say`${d.file}：对话模板不能使用：${d.reason}。`, "请使用模型仓库中的模板。没有模板，模型仍可续写文本。"],
   "checkpoint.tokenizerInvalid": (d) => [say`${d.file}：分词器不能使用：${d.reason}。`, "请使用模型仓库中的 tokenizer.json 和 tokenizer_config.json。"],
 
@@ -120,6 +131,38 @@ export const ERRORS_ZH_HANS: ErrorTexts = {
   "bundle.deltaInvalid": (d) => [say`${d.file} 不是可用的增量包：${d.reason}。`, "请重新复制增量包。如果来自外部，请向发送方索取增量包及其摘要。"],
   "bundle.deltaOtherBase": (d) => [say`此增量包针对 ${d.expected}；给出的基础交付包是 ${d.found}。`, "请选择具有该摘要的交付包，或向发送方索取针对您的版本的增量包。"],
   "bundle.deltaEmpty": (d) => [say`两个交付包都是 ${d.digest}：没有需要发送的内容。`, "请选择两个不同的交付包。"],
+  "bundle.sumsInvalid": (d) => [say`${d.file} 与交付包不符：${d.reason}。`, "副本被更改或不完整。请重新复制；如果仍然不符，说明在源头已被更改。"],
+
+  "trust.keyRefused": (d) => [say`${d.file} 不是可用的密钥：${d.reason}。`, "请使用 PEM 格式的 P-256 或 P-384 EC 密钥；“sallyport key new”可以生成。"],
+  "trust.passphraseNeeded": (d) => [say`密钥 ${d.file} 已加密。`, "请提供口令：在终端输入、用 --passphrase-file 指定文件，或放在 SALLYPORT_PASSPHRASE 中。"],
+  "trust.passphraseWrong": (d) => [say`口令无法打开密钥 ${d.file}。`, "请重试；口令没有保存在其他任何地方。"],
+  "trust.certificateInvalid": (d) => [say`${d.file}：证书${d.subject === "" ? "" : `（${d.subject}）`}不可信赖：${d.reason}。`, "请向签发者索取可用于代码签名的证书，以及它与根机构之间的所有证书。"],
+  "trust.certificateExpired": (d) => [say`${d.file}：${d.subject} 的证书有效期为 ${d.validFrom} 至 ${d.validTo}，在 ${d.at} 无效。`, "请用有效证书重新签名，并检查本机时钟。"],
+  "trust.notSigned": (d) => [say`${d.file} 没有签名，而本站点只接受已签名的。`, "请向发送方索取已签名的副本；无从得知此副本由谁制作。"],
+  "trust.alreadySigned": (d) => [say`密钥 ${d.keyId} 已经签过：${d.file}。`, "同一人不签两次。第二个签名需要另一人的密钥。"],
+  "trust.signatureInvalid": (d) => [say`${d.file} 不是有效的模型签名：${d.reason}。`, "不要安装。请重新复制；如果仍然如此，请询问发送方。"],
+  "trust.signatureMismatch": (d) => [say`${d.file} 声称由密钥 ${d.keyId} 签署，但并非如此：它由另一密钥制作，或此后被更改。`, "不要安装，并告知发送方：有人企图冒充。"],
+  "trust.formatOutdated": (d) => [say`${d.file} 使用旧格式（${d.found}），所述不全；可读取 ${d.supported}。`, "请用当前工具重新签名。"],
+  "trust.algorithmRefused": (d) => [say`${d.file} 使用 ${d.found}；只接受 ${d.supported}。`, "正常的工具不会这样签名。请询问发送方是如何制作的。"],
+  "trust.duplicateName": (d) => [say`${d.file} 两次列出 ${d.name}，对同一文件有两种说法。`, "不要安装：正常的签名不会这样。"],
+  "trust.contentDiffers": (d) => [say`${d.kind === "unsigned" ? `交付包中有 ${d.name}，而 ${d.file} 没有涵盖它` : d.kind === "missing" ? `${d.file} 涵盖 ${d.name}，但它不存在` : `${d.name} 与 ${d.file} 所涵盖的不同`}。`, "交付包在签名后被更改。请从来源重新复制。"],
+  "trust.otherBundle": (d) => [say`${d.file} 针对的是另一个交付包：${d.found}；此处是 ${d.expected}。`, "签名取自别处。请从来源重新复制。"],
+  "trust.earlierSignatureMissing": (d) => [say`${d.file} 是在签名 ${d.missing} 之上签署的，而该签名已不在或已被替换。`, "有人故意移除，或复制不完整。请询问最后的签名者。"],
+  "trust.signerUnknown": (d) => [say`${d.file} 的签名者不为本站点所知${d.subject !== null ? `：${d.subject}` : d.keyId === "" ? "" : `：密钥 ${d.keyId}`}。`, "如果您认识签名者，请通过其他渠道核对密钥标识，再用“sallyport trust add”添加。"],
+  "trust.notEntitled": (d) => [say`${d.file}：${d.signer} 无权以“${d.purpose}”身份签署 ${d.model}。`, "请由有权者签署，或用“sallyport trust rm”和“trust add”更改权限。"],
+  "trust.keyRevoked": (d) => [say`${d.file} 由密钥 ${d.keyId} 签署，而 ${d.issuer} 已吊销它：${d.reason}。`, "不要安装。请索取由其他密钥签署的交付包；签名声明的时间不能作为依据。"],
+  "trust.keyExpired": (d) => [say`${d.file} 由密钥 ${d.keyId} 签署，该密钥有效至 ${d.notAfter}（${d.issuer} 的列表）。`, "请用有效的密钥重新签名，并检查本机时钟。"],
+  "trust.bundleRevoked": (d) => [say`交付包 ${d.digest} 已被 ${d.issuer} 召回：${d.reason}。`, "不要安装；已安装的请停用。"],
+  "trust.tooFewSignatures": (d) => [say`已有发布签名 ${d.release}/${d.neededRelease}、批准签名 ${d.approve}/${d.neededApprove}。`, "本站点的策略要求更多人签名。请由缺少的人签署。"],
+  "trust.listInvalid": (d) => [say`${d.file} 不是吊销列表：${d.reason}。`, "请向签发者重新索取。"],
+  "trust.listSignerUnknown": (d) => [say`${d.file} 的签署者在此无权吊销${d.keyId === "" ? "" : `（其中列出密钥 ${d.keyId}）`}。`, "请先与签发者核对密钥标识，再用“sallyport trust add FILE --name NAME --may revoke”添加。"],
+  "trust.listOutdated": (d) => [say`${d.file} 是 ${d.issuer} 的第 ${d.found} 号列表；此处已有第 ${d.known} 号。`, "旧列表会恢复此后已吊销的内容。请索取最新列表。"],
+  "trust.listExpired": (d) => [say`${d.issuer} 的吊销列表有效期至 ${d.validUntil}。`, "请导入后续列表：在此之前无从得知此后吊销了什么。并检查本机时钟。"],
+  "trust.policyDowngrade": (d) => [say`本站点的策略为“${d.policy}”；“${d.asked}”要求更低。`, "单个命令只能更严格。“sallyport trust policy”可更改策略并会被记录。"],
+  "trust.storeInvalid": (d) => [say`无法读取 ${d.file}：${d.reason}。`, "在能读取之前不信任任何内容。请从备份恢复，或查明是谁更改的。"],
+  "trust.signerExists": (d) => [say`${d.name} 已存在（同名或同一密钥）。`, "请另选名称，或先用“sallyport trust rm”移除。"],
+  "trust.signerNotFound": (d) => [say`此处没有名为 ${d.name} 的受信者。`, "“sallyport trust ls”显示受信者。"],
+  "trust.signerInUse": (d) => [say`没有 ${d.name}，就无人为 ${d.issuer} 的吊销列表担保。`, "请先添加下一签署者的密钥并导入其列表。"],
 
   "store.newerSchema": (d) => [say`${d.file} 由更新的 Sallyport 写成（结构 ${d.found}；当前支持 ${d.supported}）。`, "请使用更新的 Sallyport，或使用另一个主目录。"],
   "store.locked": (d) => [say`${d.file} 被另一个程序锁定。`, "请稍候再试；关闭打开该文件的其他工具。"],
@@ -128,6 +171,7 @@ export const ERRORS_ZH_HANS: ErrorTexts = {
   "store.inUse": (d) => [say`${d.id} 正被 ${d.by} 使用。`, "请先删除它们，或等任务结束或取消任务。"],
   "job.notResumable": (d) => [say`任务 ${d.id} 的状态为 ${d.state}；只有中断、失败或取消的任务可以继续。`, "请重新开始一个任务。"],
   "job.notCancellable": (d) => [say`任务 ${d.id} 的状态为 ${d.state}，没有可取消的内容。`, "“任务”页面显示正在运行的任务。"],
+  "job.notRemovable": (d) => [say`任务 ${d.id} 的状态为 ${d.state}；只能移除已停止的任务。`, "请先停止它。"],
   "job.alreadyRunning": (d) => [say`任务 ${d.id} 已在运行，进程 ${d.pid}。`, "请在任务页面查看。"],
   "job.crashed": (d) => [say`任务 ${d.id} 的进程${ended(d)}`, d.signal === "SIGKILL" ? `${KILLED_NEXT} 可从停下的地方继续。` : "可从停下的地方继续；最后的日志说明了原因。"],
   "job.cancelled": (d) => [say`任务 ${d.id} 已取消。`, "可从停下的地方继续。"],
@@ -140,6 +184,22 @@ export const ERRORS_ZH_HANS: ErrorTexts = {
   "server.notRunning": (d) => [say`${d.directory} 上没有运行页面服务器。`, "请用 “sallyport serve” 启动。"],
   "server.requestRefused": (d) => [sentence(d.reason), d.param === null ? "请对照接口说明检查请求。" : say`请修改请求中的 ${d.param}。`],
 
+  "engine.addressInvalid": (d) => [say`${d.found} 不是引擎的地址；应为 ${d.expected}。`, "请填写服务器的 /v1/models 能够应答的地址。"],
+  "engine.nameInvalid": (d) => [say`${d.found} 不能作为引擎的名称。`, "请使用字母、数字、点、连字符和下划线；最多 64 个字符，以字母或数字开头。"],
+  "engine.nameTaken": (d) => [say`已有名为 ${d.name} 的引擎。`, "请换一个名称，或先移除那个引擎。"],
+  "engine.modelUnchosen": (d) => [d.models === "" ? say`${d.url} 不提供任何模型。` : say`${d.url} 提供多个模型：${d.models}。`, "请写明所指的模型。"],
+  "engine.unreachable": (d) => [say`无法连接 ${d.url}：${d.reason}。`, "请确认服务器正在运行，地址和端口正确。"],
+  "engine.silent": (d) => [say`${d.url} 已有 ${d.seconds} 秒没有发送任何内容。`, "请查看服务器自己的日志：它可能正在加载模型、过载或卡住。然后重新提问。"],
+  "engine.refused": (d) => [d.reason === "" ? say`${d.url} 以状态 ${d.status} 拒绝。` : say`${d.url} 以状态 ${d.status} 拒绝：${d.reason}`, refusalNext(d.status)],
+  "engine.redirected": (d) => [say`${d.url} 指向别处（状态 ${d.status}，目标 ${d.to}）。不会跟随重定向：只与您登记的地址通信。`, "如果信任它所指的地址，请登记那个地址。"],
+  "engine.notOpenAi": (d) => [say`${d.url} 的应答不符合 OpenAI 兼容服务器：${d.found}。`, "请检查地址及其中的路径；许多服务器在 /v1 下应答。"],
+  "engine.tooLarge": (d, f) => [say`${d.url} 一次发送的内容超过 ${f.bytes(d.limitBytes)}。`, "正常的服务器不会这样。请检查该地址上运行的是什么。"],
+  "engine.cutOff": (d) => [say`${d.url} 在回答中途断开：${d.reason}。`, "请查看服务器自己的日志，然后重新提问。"],
+  "engine.failed": (d) => [say`${d.url} 报告自身故障：${d.reason}。`, "请查看服务器自己的日志。"],
+  "engine.noRoomBeside": (d, f) => [say`${d.models} 无法同时放入内存：需要 ${f.bytes(d.neededBytes)}，可用 ${f.bytes(d.usableBytes)}。`, "请先后提问、换用更小的模型包，或让其中一个在另一台机器上运行并登记为引擎。"],
+  "vote.notOpen": () => ["这次对比不接受投票：已投过票、没有完成，或早于工作台的启动。", "请重新提问，并对新的回答投票。"],
+  "vote.none": () => ["没有可以撤回的投票。", "请在盲评方式下向两个回答者提问，然后投票。"],
+
   "machine.captureNotFound": (d) => [say`${d.file} 处没有采集文件。`, "请填写 capture.sh 写出的文件，或存放粘贴输出的文件夹；“sallyport hardware capture --script” 会打印脚本。"],
   "machine.captureInvalid": (d) => [say`${d.file}：${d.field} 为 ${d.found}；应为 ${d.expected}。`, "采集文件在途中被截断或更改。请重新复制，或再次运行 capture.sh。"],
   "machine.newerCapture": (d) => [say`${d.file} 的采集格式为 ${d.found}；当前 Sallyport 最高支持 ${d.supported}。`, "请使用更新的 Sallyport，或运行当前版本用 “sallyport hardware capture --script” 打印的脚本。"],
@@ -148,6 +208,7 @@ export const ERRORS_ZH_HANS: ErrorTexts = {
   "machine.captureArchived": (d) => [say`${d.file} 是压缩包或办公文档，而不是机器输出的文本。`, "请解压并填写文件夹，或把文档另存为纯文本。"],
   "machine.captureFailed": (d) => [say`无法采集本机：${d.reason}。`, "请手动运行脚本查看输出：“sallyport hardware capture --script” 会打印它。"],
 
+  "files.linkImpossible": (d) => [say`无法将 ${d.file} 链接到 ${d.to}：${d.reason}。`, "硬链接要求两者位于同一个支持硬链接的文件系统，且文件属于自己。请改用复制，或就地使用。"],
   "files.notFound": (d) => [say`${d.file} 处没有任何内容。`, "请检查路径；磁盘可能已被取出。"],
   "files.notADirectory": (d) => [say`${d.file} 不是文件夹。`, "请填写包含它的文件夹。"],
   "desktop.missing": () => ["系统对话框只能从 Sallyport 窗口打开。", "请在页面中选择文件夹，或填写路径。"],

@@ -1,6 +1,7 @@
 import type { Texts } from "./en.ts";
 import type { ErrorTexts } from "./error-texts-en.ts";
 import type { NoticeTexts } from "./notice-text.ts";
+import type { PlaygroundTexts } from "./playground-en.ts";
 import type { WizardTexts } from "./wizards-en.ts";
 
 /** Everything that is said in one language. */
@@ -9,4 +10,5 @@ export interface Speech {
   readonly errors: ErrorTexts;
   readonly notices: NoticeTexts;
   readonly wizards: WizardTexts;
+  readonly playground: PlaygroundTexts;
 }

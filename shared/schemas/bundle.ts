@@ -1,4 +1,6 @@
 import { z } from "zod";
+import { WrittenReceipt } from "./receipt.ts";
+import { SignatureAnswer, TrustMode } from "./trust.ts";
 
 export const Bundle = z.strictObject({
   /** "bundle-" and the first twelve hex digits of the manifest digest. */
@@ -22,10 +24,16 @@ export const BundleContents = z.strictObject({
 });
 export type BundleContents = z.infer<typeof BundleContents>;
 
-export const BundleVerification = z.strictObject({
-  digest: z.string(), blobs: z.int(), bytes: z.number(), modelDigest: z.string(), seconds: z.number(),
-  /** Signatures come with a later version; until then this says so instead of staying silent. */
-  signature: z.literal("notSigned"),
+/** That a bundle is what it says it is, whoever made it. */
+export const BundleIntegrity = z.strictObject({ digest: z.string(), blobs: z.int(), bytes: z.number(), modelDigest: z.string(), seconds: z.number() });
+export type BundleIntegrity = z.infer<typeof BundleIntegrity>;
+
+export const BundleVerification = BundleIntegrity.extend({
+  signature: SignatureAnswer,
+  /** What the site's policy makes of the answer. */
+  policy: TrustMode,
+  /** Where the receipt was written, if one was asked for. */
+  receipt: WrittenReceipt.nullable(),
 });
 export type BundleVerification = z.infer<typeof BundleVerification>;
 

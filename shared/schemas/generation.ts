@@ -17,6 +17,7 @@ export const ChatMessage = z.strictObject({ role: z.enum(["system", "user", "ass
 export type ChatMessage = z.infer<typeof ChatMessage>;
 
 export const GenerateRequest = z.strictObject({
+  /** A package; or "engine:" and the name of an engine that the user named. */
   model: z.string().min(1),
   /** Exactly one of prompt and messages. */
   prompt: z.string().optional(),
@@ -29,8 +30,12 @@ export const GenerateRequest = z.strictObject({
 });
 export type GenerateRequest = z.infer<typeof GenerateRequest>;
 
+/** How tokens were counted: by the engine that made them, by the server's own word, or as the pieces that arrived, of which one may hold several tokens. */
+export const TokenCount = z.enum(["engine", "usage", "pieces"]);
+export type TokenCount = z.infer<typeof TokenCount>;
+
 /*
- * preparing* → loaded → prefill* → text* → end
+ * preparing* → loaded → prefill* → (text | pace)* → end
  */
 export const GenerateEvent = z.discriminatedUnion("kind", [
   /** What is made once before a first start, and why; bytes. */
@@ -39,8 +44,14 @@ export const GenerateEvent = z.discriminatedUnion("kind", [
   z.strictObject({ kind: z.literal("prefill"), done: z.int(), total: z.int() }),
   /** Whole characters only: a character split over tokens arrives with its last one. */
   z.strictObject({ kind: z.literal("text"), text: z.string() }),
+  /** How it goes, a few times a second. tokensPerSecond: after the first token; null until there is a second. */
+  z.strictObject({ kind: z.literal("pace"), generatedTokens: z.int(), timeToFirstTokenMs: z.number(), tokensPerSecond: z.number().nullable() }),
   z.strictObject({
-    kind: z.literal("end"), reason: z.enum(["eos", "stop", "length", "context"]), promptTokens: z.int(), generatedTokens: z.int(),
+    /** "other": an engine elsewhere gave a reason of its own. */
+    kind: z.literal("end"), reason: z.enum(["eos", "stop", "length", "context", "other"]),
+    /** null: an engine elsewhere did not say. */
+    promptTokens: z.int().nullable(), generatedTokens: z.int(), countedBy: TokenCount,
+    /** Empty for an engine elsewhere. */
     tokenIds: z.array(z.int()), timeToFirstTokenMs: z.number(), decodeTokensPerSecond: z.number().nullable(),
   }),
 ]);

@@ -1,7 +1,11 @@
 import { z } from "zod";
+import { ChecksumSource, ImportMode } from "./import-preflight.ts";
+import { Sha256 } from "./model-package.ts";
 import { PlanCheckRequest } from "./plan.ts";
 import { Recipe } from "./recipe.ts";
 import type { JobKind } from "./job.ts";
+import { LANGUAGES } from "./settings.ts";
+import { TrustMode } from "./trust.ts";
 
 /** A model as a person names it: an id, a unique beginning of one, a name, or a path to a package or checkpoint directory. */
 const reference = z.string().min(1).max(4096);
@@ -10,8 +14,10 @@ const path = z.string().min(1).max(4096);
 export const ImportRequest = z.strictObject({
   directory: path,
   name: z.string().min(1).max(200).optional(),
-  /** copy: the store owns the files. inPlace: the files stay where they are and must not change. */
-  mode: z.enum(["copy", "inPlace"]).default("copy"),
+  mode: ImportMode.default("copy"),
+  checksums: ChecksumSource.default({ from: "folder" }),
+  /** SHA-256 of the chat template that a person read and approved; another one is refused. Absent: nobody did. */
+  templateApproved: Sha256.optional(),
 });
 export const QuantizeRequest = z.strictObject({
   model: reference,
@@ -44,12 +50,32 @@ export const EvalPerplexityRequest = z.strictObject({
   maxWindows: z.int().min(1).optional(),
   threads: z.int().min(1).max(256).optional(),
 });
+export const EvalAnswersRequest = z.strictObject({
+  model: reference,
+  against: reference,
+  textFile: path,
+  /** passages: prompts are beginnings of equal parts of the text; lines: every line that is not empty is one. */
+  cut: z.enum(["passages", "lines"]).default("passages"),
+  prompts: z.int().min(1).max(64).default(12),
+  /** Of a passage. */
+  promptTokens: z.int().min(1).max(1 << 14).default(48),
+  generateTokens: z.int().min(1).max(1 << 12).default(48),
+  threads: z.int().min(1).max(256).optional(),
+});
 export const BundleCreateRequest = z.strictObject({
   model: reference,
   out: path,
 });
-export const BundleVerifyRequest = z.strictObject({ bundle: path, expectedDigest: z.string().optional() });
-export const BundleInstallRequest = z.strictObject({ bundle: path, to: path, expectedDigest: z.string().optional(), parity: z.boolean().default(true) });
+export const BundleVerifyRequest = z.strictObject({
+  bundle: path,
+  expectedDigest: z.string().optional(),
+  /** Stricter than the site's own, for this once. */
+  policy: TrustMode.optional(),
+  /** Where a receipt goes, absolute: its files get this name and endings of their own. */
+  receipt: path.optional(),
+  language: z.enum(LANGUAGES).optional(),
+});
+export const BundleInstallRequest = z.strictObject({ bundle: path, to: path, expectedDigest: z.string().optional(), policy: TrustMode.optional(), parity: z.boolean().default(true) });
 /** What one medium holds, in bytes: shared/schemas/medium.ts names some. */
 export const BundleSplitRequest = z.strictObject({ bundle: path, out: path, mediumBytes: z.int().min(65_536).max(2 ** 50), recoveryVolumes: z.int().min(0).max(32).default(1) });
 const folders = z.array(path).min(1).max(1000);
@@ -69,6 +95,7 @@ export const JOB_REQUESTS = {
   "parity.check": ParityCheckRequest,
   "bench.speed": BenchSpeedRequest,
   "eval.perplexity": EvalPerplexityRequest,
+  "eval.answers": EvalAnswersRequest,
   "bundle.create": BundleCreateRequest,
   "bundle.verify": BundleVerifyRequest,
   "bundle.install": BundleInstallRequest,

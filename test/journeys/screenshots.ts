@@ -88,7 +88,7 @@ async function addresses(page: Page, url: string): Promise<readonly (readonly [n
   const found = (name: string, prefix: string, item: { id: string } | undefined): readonly (readonly [string, string])[] => (item === undefined ? [] : [[name, `${prefix}/${item.id}`]]);
   return [
     ["home", "/"], ["machine", "/machine"], ["models", "/models"], ...found("checkpoint", "/models", models.find(({ kind }) => kind === "checkpoint")), ...found("package", "/models", models.findLast(({ kind }) => kind === "package")),
-    ["reports", "/reports"], ...found("report", "/reports", reports[0]), ["bundles", "/bundles"], ...found("bundle", "/bundles", bundles[0]), ["jobs", "/jobs"], ...found("job", "/jobs", jobs.find(({ state }) => state === "done")),
+    ["playground", "/playground"], ["reports", "/reports"], ...found("report", "/reports", reports[0]), ["bundles", "/bundles"], ...found("bundle", "/bundles", bundles[0]), ["jobs", "/jobs"], ...found("job", "/jobs", jobs.find(({ state }) => state === "done")),
     ...found("job-failed", "/jobs", jobs.find(({ state }) => state === "failed")), ["audit", "/audit"], ["settings", "/settings"], ["nowhere", "/nowhere"],
   ];
 }

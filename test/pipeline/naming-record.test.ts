@@ -45,8 +45,8 @@ describe("a job killed between its last rename and its own record", () => {
     const bundle = path.join(whole.directory, "other");
     const to = path.join(context.directory, "installed");
     // Ends like a failure and not like a kill: installBundle clears up, but what has its name keeps it.
-    await expect(installModelBundle({ ...context, files: killedAfterNaming }, { bundle, to, parity: false })).rejects.toThrow("killed");
-    expect(await installModelBundle(context, { bundle, to, parity: false })).toMatchObject({ modelDigest: model.digest, directory: to });
+    await expect(installModelBundle({ ...context, files: killedAfterNaming }, { bundle, to, parity: false, trustDirectory: path.join(context.directory, "trust"), policy: undefined })).rejects.toThrow("killed");
+    expect(await installModelBundle(context, { bundle, to, parity: false, trustDirectory: path.join(context.directory, "trust"), policy: undefined })).toMatchObject({ modelDigest: model.digest, directory: to });
     context.dispose();
   });
 

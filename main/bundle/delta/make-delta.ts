@@ -17,6 +17,8 @@ export interface DeltaSide {
   readonly digest: string;
   /** Per file, where tensors begin; files that are not named are cut evenly. */
   readonly tensors: TensorStarts;
+  /** Whether every copy of the bundle has this file, so that the receiver's base may be asked for it. */
+  isLasting(path: string): boolean;
 }
 
 export interface MakeDelta {
@@ -108,12 +110,12 @@ async function indexBase(comparing: Comparing, side: DeltaSide, placed: readonly
   const byDigest = new Map<string, number>();
   const chunks = new Map<string, { file: number; at: number }>();
   for (const [file, source] of placed.entries()) {
-    const known = wanted.has(digestInName(source.path) ?? "-");
+    const known = !side.isLasting(source.path) || wanted.has(digestInName(source.path) ?? "-");
     const sha256 = await readChunks(comparing, side, source, async (key, { at }) => {
       if (!known && !chunks.has(key)) chunks.set(key, { file, at });
     });
     listed.push({ path: source.path, bytes: source.bytes, sha256 });
-    byDigest.set(sha256, file);
+    if (side.isLasting(source.path)) byDigest.set(sha256, file);
   }
   return { files: listed, byDigest, chunks };
 }

@@ -68,6 +68,9 @@ export const ERROR_TEXTS: ErrorTexts = {
   "checkpoint.quantizationUnsupported": (d) => ({ what: `${at(d)}, a quantization that cannot be read; supported are ${d.supported}.`, next: "Take the original weights (bfloat16, float16, float8) of the same model." }),
   "checkpoint.changedDuringRead": (d) => ({ what: `${d.file} changed while it was read.`, next: "Let the program that writes it finish, then start again." }),
   "checkpoint.checksumMismatch": (d) => ({ what: `${d.file} has the checksum ${d.found}; ${d.expected} was expected.`, next: "The file was changed or damaged on its way. Import the checkpoint again from a good source." }),
+  "checkpoint.checksumWrong": (d) => ({ what: `${d.file} is not what ${d.list === "pasted" ? "the pasted list" : d.list} says: expected ${d.expected}, found ${d.found}.`, next: "The file was changed or damaged on its way, or the list is of another version. Fetch the file again, or ask the sender for the list." }),
+  "checkpoint.checksumListInvalid": (d) => ({ what: `${d.file === "pasted" ? "The pasted list of checksums" : d.file}${d.line === null ? "" : `, line ${d.line}`}: ${d.reason}.`, next: "A list of SHA-256 checksums is wanted, as sha256sum prints it. To import without one: --no-checksums." }),
+  "checkpoint.templateNotApproved": (d) => ({ what: `${d.file}: the chat template was approved as ${d.approved}, and is ${d.found} now.`, next: 'It was changed since it was read, or the digest is of another. Read it again with "sallyport model import DIRECTORY --check".' }),
   "checkpoint.templateInvalid": (d) => ({ what: `${d.file}: the chat template cannot be used: ${d.reason}.`, next: "Take the template from the model's repository. Without one the model still completes text." }),
   "checkpoint.tokenizerInvalid": (d) => ({ what: `${d.file}: the tokenizer cannot be used: ${d.reason}.`, next: "Take tokenizer.json and tokenizer_config.json from the model's repository." }),
 
@@ -145,6 +148,38 @@ export const ERROR_TEXTS: ErrorTexts = {
   "bundle.deltaInvalid": (d) => ({ what: `${d.file} is no delta that can be used: ${d.reason}.`, next: "Copy the delta again. If it came from outside, ask its sender for it and for its digest." }),
   "bundle.deltaOtherBase": (d) => ({ what: `The delta is for ${d.expected}; the bundle given as its base is ${d.found}.`, next: "Name the bundle with that digest with --base, or ask the sender for a delta to yours." }),
   "bundle.deltaEmpty": (d) => ({ what: `Both bundles are ${d.digest}: there is nothing to send.`, next: "Name two different bundles." }),
+  "bundle.sumsInvalid": (d) => ({ what: `${d.file} does not fit the bundle: ${d.reason}.`, next: "The copy was changed or is not whole. Copy the bundle again; if it differs again, it was changed at its source." }),
+
+  "trust.keyRefused": (d) => ({ what: `${d.file} is not a key that can be used: ${d.reason}.`, next: 'Take an EC key on P-256 or P-384 as PEM; "sallyport key new" makes one.' }),
+  "trust.passphraseNeeded": (d) => ({ what: `The key ${d.file} is encrypted.`, next: "Give its passphrase: at the terminal, in a file with --passphrase-file, or in SALLYPORT_PASSPHRASE." }),
+  "trust.passphraseWrong": (d) => ({ what: `The passphrase does not open the key ${d.file}.`, next: "Try again; what encrypts the key is not kept anywhere else." }),
+  "trust.certificateInvalid": (d) => ({ what: `${d.file}: the certificate${d.subject === "" ? "" : ` of ${d.subject}`} cannot be relied on: ${d.reason}.`, next: "Ask whoever issued it for one that may sign code, with every certificate between it and the authority." }),
+  "trust.certificateExpired": (d) => ({ what: `${d.file}: the certificate of ${d.subject} is valid from ${d.validFrom} to ${d.validTo}, and not at ${d.at}.`, next: "Have the bundle signed again with a valid certificate. Check this machine's clock, too." }),
+  "trust.notSigned": (d) => ({ what: `${d.file} is not signed, and this site takes only what is.`, next: "Ask its sender for a signed copy; nothing says who made this one." }),
+  "trust.alreadySigned": (d) => ({ what: `The key ${d.keyId} has signed already: ${d.file}.`, next: "Nobody signs twice. Another person's key is needed for a second signature." }),
+  "trust.signatureInvalid": (d) => ({ what: `${d.file} is not a signature of a model: ${d.reason}.`, next: "Do not install the bundle. Copy it again; if it is the same again, ask its sender." }),
+  "trust.signatureMismatch": (d) => ({ what: `${d.file} says it is by the key ${d.keyId}, and is not: it was made with another key, or changed since.`, next: "Do not install the bundle, and tell its sender: somebody has tried to pass for them." }),
+  "trust.formatOutdated": (d) => ({ what: `${d.file} is in an old format (${d.found}) that leaves things unsaid; ${d.supported} is read.`, next: "Have the bundle signed again with a current tool." }),
+  "trust.algorithmRefused": (d) => ({ what: `${d.file} uses ${d.found}; only ${d.supported} is taken.`, next: "An honest tool does not sign like this. Ask the sender how it was made." }),
+  "trust.duplicateName": (d) => ({ what: `${d.file} names ${d.name} twice, so that it says two things of one file.`, next: "Do not install the bundle: an honest signature never does this." }),
+  "trust.contentDiffers": (d) => ({ what: `${d.kind === "unsigned" ? `${d.name} lies in the bundle, and ${d.file} does not cover it` : d.kind === "missing" ? `${d.file} covers ${d.name}, which is not there` : `${d.name} is not what ${d.file} covers`}.`, next: "The bundle was changed after it was signed. Copy it again from its source." }),
+  "trust.otherBundle": (d) => ({ what: `${d.file} is about another bundle: ${d.found}; this one is ${d.expected}.`, next: "The signature was taken from elsewhere. Copy the bundle again from its source." }),
+  "trust.earlierSignatureMissing": (d) => ({ what: `${d.file} was put over the signature ${d.missing}, which is gone or is another.`, next: "Somebody took it away on purpose, or the copy is not whole. Ask the last signer." }),
+  "trust.signerUnknown": (d) => ({ what: `${d.file} is by somebody this site does not know${d.subject !== null ? `: ${d.subject}` : d.keyId === "" ? "" : `: key ${d.keyId}`}.`, next: 'If you know the signer, compare the key id with them over another channel and add the key with "sallyport trust add".' }),
+  "trust.notEntitled": (d) => ({ what: `${d.file}: ${d.signer} may not sign ${d.model} as "${d.purpose}".`, next: 'Ask somebody who may, or change what they may with "sallyport trust rm" and "trust add".' }),
+  "trust.keyRevoked": (d) => ({ what: `${d.file} is by the key ${d.keyId}, which ${d.issuer} has revoked: ${d.reason}.`, next: "Do not install the bundle. Ask for one signed with another key; the time a signature states does not save it." }),
+  "trust.keyExpired": (d) => ({ what: `${d.file} is by the key ${d.keyId}, which counts until ${d.notAfter} (list of ${d.issuer}).`, next: "Have the bundle signed again with a key that counts. Check this machine's clock, too." }),
+  "trust.bundleRevoked": (d) => ({ what: `The bundle ${d.digest} was recalled by ${d.issuer}: ${d.reason}.`, next: "Do not install it, and take it out of use where it is installed." }),
+  "trust.tooFewSignatures": (d) => ({ what: `${d.release} of ${d.neededRelease} release signatures and ${d.approve} of ${d.neededApprove} approvals are there.`, next: "The policy of this site asks for more people. Have the bundle signed by who is missing." }),
+  "trust.listInvalid": (d) => ({ what: `${d.file} is not a revocation list: ${d.reason}.`, next: "Copy it again from whoever issues it." }),
+  "trust.listSignerUnknown": (d) => ({ what: `${d.file} is signed by nobody who may revoke here${d.keyId === "" ? "" : ` (it names the key ${d.keyId})`}.`, next: "Add the issuer's key with \"sallyport trust add FILE --name NAME --may revoke\", after comparing its id with them." }),
+  "trust.listOutdated": (d) => ({ what: `${d.file} is list ${d.found} of ${d.issuer}; list ${d.known} is known here already.`, next: "An old list would bring back what was revoked since. Ask for the latest." }),
+  "trust.listExpired": (d) => ({ what: `The revocation list of ${d.issuer} was valid until ${d.validUntil}.`, next: "Bring in its successor: until then nobody knows what was revoked since. Check this machine's clock, too." }),
+  "trust.policyDowngrade": (d) => ({ what: `The policy of this site is "${d.policy}"; "${d.asked}" asks for less.`, next: 'One command can be stricter than the site, never laxer. "sallyport trust policy" changes it, and is recorded.' }),
+  "trust.storeInvalid": (d) => ({ what: `${d.file} cannot be read: ${d.reason}.`, next: "Nothing is trusted until it can. Restore it from a backup, or find out who changed it." }),
+  "trust.signerExists": (d) => ({ what: `${d.name} is known already, by this name or this key.`, next: 'Choose another name, or remove it first with "sallyport trust rm".' }),
+  "trust.signerNotFound": (d) => ({ what: `Nobody called ${d.name} is trusted here.`, next: '"sallyport trust ls" shows who is.' }),
+  "trust.signerInUse": (d) => ({ what: `Without ${d.name} nobody answers for the revocation list of ${d.issuer}.`, next: "Add the key of its next signer and import a list by them first." }),
 
   "store.newerSchema": (d) => ({ what: `${d.file} was written by a newer Sallyport (schema ${d.found}; this one knows ${d.supported}).`, next: "Use that newer Sallyport, or another home with --home." }),
   "store.locked": (d) => ({ what: `${d.file} is locked by another program.`, next: "Wait a moment and try again; close other tools that have the file open." }),
@@ -156,6 +191,7 @@ export const ERROR_TEXTS: ErrorTexts = {
   "store.inUse": (d) => ({ what: `${d.id} is in use by ${d.by}.`, next: 'Remove those first ("sallyport model rm"), or let the job end ("sallyport job cancel").' }),
   "job.notResumable": (d) => ({ what: `Job ${d.id} is ${d.state}; only an interrupted, failed or cancelled job can be resumed.`, next: "Start the command again for a new job." }),
   "job.notCancellable": (d) => ({ what: `Job ${d.id} is ${d.state}, so there is nothing to cancel.`, next: '"sallyport job ls" shows what is running.' }),
+  "job.notRemovable": (d) => ({ what: `Job ${d.id} is ${d.state}; only what has stopped can be removed.`, next: `Stop it first: sallyport job cancel ${d.id}` }),
   "job.alreadyRunning": (d) => ({ what: `Job ${d.id} is running already, as process ${d.pid}.`, next: `Follow it with "sallyport job watch ${d.id}".` }),
   "job.crashed": (d) => ({ what: `The process of job ${d.id} ${exit(d)}`, next: `${d.signal === "SIGKILL" ? `${KILLED_NEXT} ` : ""}Take it up again with "sallyport job resume ${d.id}".` }),
   "job.cancelled": (d) => ({ what: `Job ${d.id} was cancelled.`, next: `Take it up again with "sallyport job resume ${d.id}".` }),
@@ -167,6 +203,22 @@ export const ERROR_TEXTS: ErrorTexts = {
   "server.pagesMissing": (d) => ({ what: `The workbench's pages are not in ${d.directory}.`, next: 'Make them with "npm run build" in Sallyport\'s folder.' }),
   "server.notRunning": (d) => ({ what: `No server of the workbench runs on ${d.directory}.`, next: 'Start one with "sallyport serve"; it prints an address.' }),
   "server.requestRefused": (d) => ({ what: /[.)?]$/.test(d.reason) ? d.reason : `${d.reason}.`, next: d.param === null ? "Compare the request with the API's description." : `Change ${d.param} in the request.` }),
+
+  "engine.addressInvalid": (d) => ({ what: `${d.found} is not an engine's address; expected ${d.expected}.`, next: "Give the address under which the server's /v1/models answers." }),
+  "engine.nameInvalid": (d) => ({ what: `${d.found} cannot be an engine's name.`, next: "Use letters, digits, dots, dashes and underscores; at most 64, a letter or digit first." }),
+  "engine.nameTaken": (d) => ({ what: `There is an engine called ${d.name} already.`, next: `Choose another name, or remove that one: sallyport engine rm ${d.name}` }),
+  "engine.modelUnchosen": (d) => ({ what: `${d.url} offers ${d.models === "" ? "no model" : `several models: ${d.models}`}.`, next: "Name the one that is meant with --model." }),
+  "engine.unreachable": (d) => ({ what: `${d.url} cannot be reached: ${d.reason}.`, next: "Check that the server runs, and that address and port are right; a certificate of your site's own is trusted through NODE_EXTRA_CA_CERTS." }),
+  "engine.silent": (d) => ({ what: `${d.url} sent nothing for ${d.seconds} s.`, next: "Look at the server's own log: it may be loading a model, overloaded or stuck. Then ask again." }),
+  "engine.refused": (d) => ({ what: `${d.url} refused with status ${d.status}${d.reason === "" ? "" : `: ${d.reason}`}`, next: refusalNext(d.status) }),
+  "engine.redirected": (d) => ({ what: `${d.url} sends elsewhere (status ${d.status}, to ${d.to}). Redirects are not followed: only the address you named is spoken to.`, next: "Name the address that it leads to, if you trust it." }),
+  "engine.notOpenAi": (d) => ({ what: `${d.url} does not answer as an OpenAI-compatible server: ${d.found}.`, next: "Check the address and the path in it; many servers answer under /v1." }),
+  "engine.tooLarge": (d) => ({ what: `${d.url} sent an ${d.what} of more than ${formatBytes(d.limitBytes)}.`, next: "No honest server does. Check what listens at that address." }),
+  "engine.cutOff": (d) => ({ what: `${d.url} broke off in the middle of its answer: ${d.reason}.`, next: "Look at the server's own log, then ask again." }),
+  "engine.failed": (d) => ({ what: `${d.url} reports a fault of its own: ${d.reason}.`, next: "Look at the server's own log." }),
+  "engine.noRoomBeside": (d) => ({ what: `${d.models} do not fit in memory beside each other: ${formatBytes(d.neededBytes)} needed, ${formatBytes(d.usableBytes)} usable.`, next: "Ask them one after the other, take smaller packages, or let one of them run on another machine (sallyport serve --api) and name it as an engine." }),
+  "vote.notOpen": (d) => ({ what: `Comparison ${d.comparison} takes no vote: it was voted on, did not run to its end, or is from before the workbench was started.`, next: "Ask again and vote on the new answers." }),
+  "vote.none": () => ({ what: "There is no vote to take back.", next: 'Votes are made in the playground ("sallyport serve") or with "sallyport compare --blind".' }),
 
   "machine.captureNotFound": (d) => ({ what: `There is no capture at ${d.file}.`, next: 'Name the file that capture.sh wrote, or a folder of pasted outputs; "sallyport hardware capture --script" prints the script.' }),
   "machine.captureInvalid": (d) => ({ what: `${at(d)}; expected ${d.expected}.`, next: "The capture was cut off or changed on its way. Copy it again, or run capture.sh again." }),
@@ -182,6 +234,7 @@ export const ERROR_TEXTS: ErrorTexts = {
   }),
   "files.notPermitted": (d) => ({ what: `The system does not permit to ${d.operation} ${d.file}.`, next: "Change the permissions, or run as a user who has them." }),
   "files.readFailed": (d) => ({ what: `${d.file} could not be read: ${d.reason}.`, next: "Check that the file is there and the disk is healthy." }),
+  "files.linkImpossible": (d) => ({ what: `${d.file} cannot be linked into ${d.to}: ${d.reason}.`, next: "A hard link needs both on one file system that has them, and files of one's own. Copy instead, or use them in place." }),
   "files.notFound": (d) => ({ what: `There is nothing at ${d.file}.`, next: "Check the path; a drive may have been taken out." }),
   "files.notADirectory": (d) => ({ what: `${d.file} is not a folder.`, next: "Name the folder that holds it." }),
   "desktop.missing": () => ({ what: "The system's own dialog opens only from Sallyport's window.", next: "Choose the folder in the page, or give its path." }),
@@ -189,6 +242,13 @@ export const ERROR_TEXTS: ErrorTexts = {
   "usage.invalid": (d) => ({ what: /[.)?]$/.test(d.reason) ? d.reason : `${d.reason}.`, next: "Add --help to the command to see how it is used." }),
   "internal.unexpected": (d) => ({ what: `Something happened that should not: ${d.reason}.`, next: "This is a fault of Sallyport. Report it with the command and this message; nothing was sent anywhere." }),
 };
+
+function refusalNext(status: number): string {
+  if (status === 401 || status === 403) return "The key is missing or wrong: remove the engine and add it again with --key-file.";
+  if (status === 404) return "Check the path of the address, and that the server has the model: sallyport engine check NAME";
+  if (status === 429) return "The server is busy or the key's share is used up. Wait, then ask again.";
+  return status >= 500 ? "Look at the server's own log." : "Change what its words point at, then ask again.";
+}
 
 /** The text of one error; a code from a newer version shows itself and its details. */
 export function errorText(error: WorkbenchError): ErrorText {

@@ -1,4 +1,5 @@
 import { WorkbenchError } from "../../../shared/errors.ts";
+import { ENGINE_PREFIX } from "../../../shared/schemas/engine.ts";
 import type { GenerateEvent } from "../../../shared/schemas/generation.ts";
 import type { Client, CommandSession } from "./command-session.ts";
 import type { CommandOutcome } from "./define-command.ts";
@@ -38,6 +39,7 @@ export async function generateOnce(session: CommandSession, request: GenerateInp
     for await (const event of await client.run.generate(request, { signal })) {
       switch (event.kind) {
         case "loaded":
+        case "pace":
           break;
         case "preparing":
           display.update({ step: event.step, done: event.done, total: event.total, unit: "bytes", ratePerSecond: null, secondsLeft: null });
@@ -68,8 +70,9 @@ export async function generateOnce(session: CommandSession, request: GenerateInp
   return { text, end };
 }
 
-/** Which model answered, by the id its digest gives it; a package outside the store has a name and no row. */
+/** Who answered: a model by the id its digest gives it (a package outside the store has a name and no row), an engine elsewhere by its name. */
 export async function named(session: CommandSession, reference: string): Promise<{ id: string | null; model: unknown }> {
+  if (reference.startsWith(ENGINE_PREFIX)) return { id: reference, model: null };
   const { model } = await (await session.connect()).client.model.inspect({ model: reference });
   return { id: model?.id ?? null, model };
 }
@@ -85,13 +88,15 @@ export function stopped(session: CommandSession): CommandOutcome {
   return { json: { id: null, stopped: true }, text: "", status: "cancelled" };
 }
 
-function figureLine(end: End): string {
-  const rate = end.decodeTokensPerSecond === null ? "" : `, ${formatNumber(end.decodeTokensPerSecond)} tokens/s`;
-  const ends = { eos: "", stop: "", length: "; cut at --max-tokens", context: "; the context is full" }[end.reason];
-  return `${formatCount(end.generatedTokens)} tokens${rate}, first after ${formatMilliseconds(end.timeToFirstTokenMs)} (prompt ${formatCount(end.promptTokens)} tokens)${ends}`;
+/** An answer's figures in a line. */
+export function figureLine(end: End): string {
+  const rate = end.decodeTokensPerSecond === null ? "" : `, ${formatNumber(end.decodeTokensPerSecond)} ${end.countedBy === "pieces" ? "pieces" : "tokens"}/s`;
+  const ends = { eos: "", stop: "", length: "; cut at --max-tokens", context: "; the context is full", other: "; ended by the server" }[end.reason];
+  const count = `${formatCount(end.generatedTokens)} ${end.countedBy === "pieces" ? "pieces (the server did not count tokens)" : "tokens"}`;
+  return `${count}${rate}, first after ${formatMilliseconds(end.timeToFirstTokenMs)}${end.promptTokens === null ? "" : ` (prompt ${formatCount(end.promptTokens)} tokens)`}${ends}`;
 }
 
 /** A model's text could hold codes that rewrite the screen or the title of the terminal. */
-function harmless(text: string): string {
+export function harmless(text: string): string {
   return text.replaceAll(/[^\P{Cc}\n\t]/gu, "\u{FFFD}");
 }

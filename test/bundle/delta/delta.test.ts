@@ -14,7 +14,7 @@ const BASE = `sha256:${"b".repeat(64)}`;
 const NEXT = `sha256:${"e".repeat(64)}`;
 const none = new Map<string, readonly number[]>();
 const make = (base: string, next: string, out: string, tensors: readonly [ReadonlyMap<string, readonly number[]>, ReadonlyMap<string, readonly number[]>] = [none, none]) =>
-  makeDelta({ files, base: { directory: base, digest: BASE, tensors: tensors[0] }, next: { directory: next, digest: NEXT, tensors: tensors[1] }, out, onProgress: () => {}, signal, beforeNaming: async () => {} });
+  makeDelta({ files, base: { directory: base, digest: BASE, tensors: tensors[0], isLasting: () => true }, next: { directory: next, digest: NEXT, tensors: tensors[1], isLasting: () => true }, out, onProgress: () => {}, signal, beforeNaming: async () => {} });
 const apply = (delta: string, base: string, out: string, { baseDigest = BASE, maxBytes }: { baseDigest?: string; maxBytes?: number } = {}) =>
   applyDelta({ files, delta, base, baseDigest, out, maxBytes, onProgress: () => {}, signal, check: async () => {} });
 
@@ -66,7 +66,7 @@ describe("a delta", () => {
   });
 
   it("from a bundle to itself is none", async () => {
-    await expect(makeDelta({ files, base: { directory: base, digest: BASE, tensors: none }, next: { directory: base, digest: BASE, tensors: none }, out: fresh(), onProgress: () => {}, signal, beforeNaming: async () => {} })).rejects.toMatchObject({ code: "bundle.deltaEmpty" });
+    await expect(makeDelta({ files, base: { directory: base, digest: BASE, tensors: none, isLasting: () => true }, next: { directory: base, digest: BASE, tensors: none, isLasting: () => true }, out: fresh(), onProgress: () => {}, signal, beforeNaming: async () => {} })).rejects.toMatchObject({ code: "bundle.deltaEmpty" });
   });
 });
 

@@ -1,27 +1,44 @@
 import { basename, join } from "node:path";
 import { type Command, Option } from "commander";
+import type { ErrorCode } from "../../../../shared/errors.ts";
+import { LANGUAGES } from "../../../../shared/schemas/settings.ts";
+import { SignaturePurpose, TRUST_MODES, type TrustMode } from "../../../../shared/schemas/trust.ts";
 import { defineCommand, defineGroup, detachOption, type DetachOptions, type Execute } from "../define-command.ts";
 import { followJob } from "../follow-job.ts";
 import { formatBytes, formatTime } from "../format-units.ts";
+import { passphraseOption, type PassphraseOptions, readPassphrase } from "../read-passphrase.ts";
 import { fieldList, textTable } from "../text-table.ts";
 import { addMediaCommands } from "./bundle-media.ts";
 
 interface CreateOptions extends DetachOptions {
   readonly out?: string;
 }
-interface VerifyOptions extends DetachOptions {
+interface ReceivingOptions extends DetachOptions {
   readonly digest?: string;
+  readonly policy?: TrustMode;
 }
-interface InstallOptions extends VerifyOptions {
+interface VerifyOptions extends ReceivingOptions {
+  readonly receipt?: string;
+  readonly language?: (typeof LANGUAGES)[number];
+}
+interface SignOptions extends PassphraseOptions {
+  readonly key: string;
+  readonly certificate?: string;
+  readonly as?: SignaturePurpose;
+  readonly verify: boolean;
+}
+interface InstallOptions extends ReceivingOptions {
   readonly to: string;
   readonly parity: boolean;
 }
 
+const policyOption = (): Option => new Option("--policy <mode>", "ask for more than the site's policy does, this once").choices(TRUST_MODES);
 const digestOption = (): Option => new Option("--digest <sha256:…>", "the digest its sender told you; anything else is refused");
 
 export function addBundleCommands(program: Command, execute: Execute): void {
   const group = defineGroup(program, "bundle", "seal a package for a site without a network, check and install it there", [["sallyport bundle create DeepSeek-V2-Lite-int4 --out /media/usb/deepseek", "at the sender"], ["sallyport bundle install /media/usb/deepseek --to /opt/models/deepseek", "at the receiver"]]);
   addCreateAndList(group, execute);
+  addSign(group, execute);
   addReceiving(group, execute);
   addMediaCommands(group, execute);
 }
@@ -55,22 +72,55 @@ function addCreateAndList(group: Command, execute: Execute): void {
   });
 }
 
+/** Where the site enforces its policy, these are why somebody signs. */
+const TO_BE_SIGNED: ReadonlySet<ErrorCode> = new Set<ErrorCode>(["trust.notSigned", "trust.tooFewSignatures"]);
+
+function addSign(group: Command, execute: Execute): void {
+  defineCommand<SignOptions>(group, execute, {
+    usage: "sign <bundle>",
+    summary: "vouch for a bundle with a key",
+    description: "Verifies the bundle, then adds a signature in the OpenSSF Model Signing format and one over SHA256SUMS that openssl checks. Earlier signatures stay, and the new one names them.\n\nThe passphrase is asked for at the terminal, or read from --passphrase-file or $SALLYPORT_PASSPHRASE; it is never an argument, which others could see.",
+    options: [
+      new Option("--key <file>", "private key as PEM: EC P-256 or P-384").makeOptionMandatory(), new Option("--certificate <file>", "the key's certificate as PEM, with those between it and its authority"),
+      new Option("--as <purpose>", "release a bundle as its maker, or approve it at a border (release where nobody has signed yet, approve otherwise)").choices(SignaturePurpose.options),
+      new Option("--no-verify", "sign without reading every byte first"), passphraseOption(),
+    ],
+    examples: [["sallyport bundle sign /media/usb/deepseek --key release.pem", "its maker"], ["sallyport bundle sign /media/usb/deepseek --key border.pem --certificate border-chain.pem", "again at a border"]],
+    run: async (session, [bundle = ""], options) => {
+      const { client } = await session.connect();
+      const reference = session.reference(bundle);
+      const key = session.path(options.key);
+      const passphrase = await readPassphrase(session, options, key);
+      if (options.verify) {
+        const verified = await followJob(session, await client.bundle.verify({ bundle: reference }), {});
+        if (verified.error !== undefined && !TO_BE_SIGNED.has(verified.error.code)) return verified;
+      }
+      const signed = await client.bundle.sign({ bundle: reference, key, ...passphrase, ...(options.certificate === undefined ? {} : { certificates: session.path(options.certificate) }), ...(options.as === undefined ? {} : { purpose: options.as }) });
+      const fields = fieldList([["bundle", signed.digest], ["key", signed.keyId], ["as", signed.purpose], ["over", signed.over.join(", ") || "no earlier signature"], ["files", signed.files.join(", ")]]);
+      return { json: { id: signed.keyId, signature: signed }, text: `Signed.\n${fields}` };
+    },
+  });
+}
+
 function addReceiving(group: Command, execute: Execute): void {
   defineCommand<VerifyOptions>(group, execute, {
     usage: "verify <bundle>",
-    summary: "hash everything again and name the first thing wrong",
-    options: [digestOption(), detachOption()],
+    summary: "hash everything again, check who signed it, and name the first thing wrong",
+    description: "Three answers that cannot be confused: VERIFIED, NOT SIGNED, WRONG. Under the policy \"warn\" they are the exit status 0, 7 and 8; under \"enforce\" all but the first are errors; under \"off\" they are told only.",
+    options: [digestOption(), policyOption(), new Option("--receipt <file>", "leave a receipt, as JSON, HTML and text, whatever came of it"), new Option("--language <language>", "of the receipt").choices(LANGUAGES), detachOption()],
     examples: [["sallyport bundle verify /media/usb/deepseek --digest sha256:9b1c…", "before anything is installed from it"]],
     run: async (session, [bundle = ""], options) => {
       const { client } = await session.connect();
-      return followJob(session, await client.bundle.verify({ bundle: session.reference(bundle), ...expected(options) }), options);
+      return followJob(session, await client.bundle.verify({
+        bundle: session.reference(bundle), ...expected(options), ...(options.receipt === undefined ? {} : { receipt: session.path(options.receipt) }), ...(options.language === undefined ? {} : { language: options.language }),
+      }), options);
     },
   });
 
   defineCommand<InstallOptions>(group, execute, {
     usage: "install <bundle>",
     summary: "verify, unpack to a folder, and check parity there",
-    options: [new Option("--to <directory>", "the folder to make; it must not exist").makeOptionMandatory(), digestOption(), new Option("--no-parity", "do not run the model here"), detachOption()],
+    options: [new Option("--to <directory>", "the folder to make; it must not exist").makeOptionMandatory(), digestOption(), policyOption(), new Option("--no-parity", "do not run the model here"), detachOption()],
     examples: [["sallyport bundle install /media/usb/deepseek --to /opt/models/deepseek", "whole or not at all"]],
     run: async (session, [bundle = ""], options) => {
       const { client } = await session.connect();
@@ -96,6 +146,6 @@ function addReceiving(group: Command, execute: Execute): void {
   });
 }
 
-function expected(options: VerifyOptions): { expectedDigest?: string } {
-  return options.digest === undefined ? {} : { expectedDigest: options.digest };
+function expected({ digest, policy }: ReceivingOptions): { expectedDigest?: string; policy?: TrustMode } {
+  return { ...(digest === undefined ? {} : { expectedDigest: digest }), ...(policy === undefined ? {} : { policy }) };
 }
