@@ -17,6 +17,7 @@ export interface RepairVolumes {
   readonly expectedSet?: string | undefined;
   readonly onProgress: OnProgress;
   readonly signal: AbortSignal;
+  beforeNaming(repaired: RepairedVolumes): Promise<void>;
 }
 
 export interface RepairedVolumes {
@@ -55,7 +56,10 @@ export async function repairVolumes(request: RepairVolumes): Promise<RepairedVol
     }
     for (const volume of rewritten) await volume.finish(opened.listBytes);
     signal.throwIfAborted();
+    const repaired: RepairedVolumes = { set: opened.set, repaired: lacking.map((volume) => (opened.list.volumes[volume] as { name: string }).name), bytes: total };
+    await request.beforeNaming(repaired);
     await files.rename(partial, out);
+    return repaired;
   } catch (error) {
     for (const volume of rewritten) await volume.close();
     await files.remove(partial).catch(() => undefined);
@@ -63,7 +67,6 @@ export async function repairVolumes(request: RepairVolumes): Promise<RepairedVol
   } finally {
     await blocks.close();
   }
-  return { set: opened.set, repaired: lacking.map((volume) => (opened.list.volumes[volume] as { name: string }).name), bytes: total };
 }
 
 /** One volume being written from computed rows. */

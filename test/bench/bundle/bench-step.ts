@@ -26,7 +26,7 @@ const STEPS: Readonly<Record<string, () => Promise<unknown>>> = {
   split: async () => splitVolumes({ ...around, directory: from, content: { kind: "bundle", name: "bench", digest: (await readBundle(files, from)).digest }, out, mediumBytes: 64 * 2 ** 20, recoveryVolumes: 2, beforeNaming: async () => {} }),
   check: () => checkVolumes({ ...around, folders: [from] }),
   join: () => joinVolumes({ ...around, folders: [from], out, check: async () => {} }),
-  repair: () => repairVolumes({ ...around, folders: [from], out }),
+  repair: () => repairVolumes({ ...around, folders: [from], out, beforeNaming: async () => {} }),
 };
 
 const started = performance.now();

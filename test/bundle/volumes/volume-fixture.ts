@@ -37,7 +37,7 @@ export const split = (directory: string, out: string, { mediumBytes = 160 * KIB,
 export const check = (folders: readonly string[], expectedSet?: string) => checkVolumes({ files, folders, expectedSet, onProgress, signal: never });
 export const join = (folders: readonly string[], out: string, { expectedSet, maxBytes, disk = files, signal = never }: { expectedSet?: string; maxBytes?: number; disk?: Files; signal?: AbortSignal } = {}) =>
   joinVolumes({ files: disk, folders, out, expectedSet, maxBytes, onProgress, signal, check: async () => {} });
-export const repair = (folders: readonly string[], out: string) => repairVolumes({ files, folders, out, onProgress, signal: never });
+export const repair = (folders: readonly string[], out: string) => repairVolumes({ files, folders, out, onProgress, signal: never, beforeNaming: async () => {} });
 
 export const volumesIn = (folder: string): string[] => readdirSync(folder).sort();
 /** The bytes of a volume that one medium holds. */
