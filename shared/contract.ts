@@ -10,7 +10,7 @@ import { BrowseRequest, FolderListing, Place } from "./schemas/folder.ts";
 import { GenerateEvent, GenerateRequest } from "./schemas/generation.ts";
 import { Job, SequenceRequest } from "./schemas/job.ts";
 import {
-  BenchSpeedRequest, BundleApplyRequest, BundleCreateRequest, BundleDeltaRequest, BundleInstallRequest, BundleJoinRequest, BundleRepairRequest, BundleSplitRequest, BundleVerifyRequest, BundleVolumesRequest, EvalAnswersRequest, EvalPerplexityRequest, ImportRequest, ParityCheckRequest,
+  BenchSpeedRequest, BundleApplyRequest, BundleCreateRequest, BundleDeltaRequest, BundleInstallRequest, BundleJoinRequest, BundleRepairRequest, BundleRuntimeRequest, BundleSplitRequest, BundleVerifyRequest, BundleVolumesRequest, EvalAnswersRequest, EvalPerplexityRequest, ImportRequest, ParityCheckRequest,
   ParityRecordRequest, QuantizeRequest,
 } from "./schemas/job-requests.ts";
 import { ChecksumSource, ImportPreflight } from "./schemas/import-preflight.ts";
@@ -129,6 +129,8 @@ export const contract = {
     create: oc.input(BundleCreateRequest).output(Job),
     verify: oc.input(BundleVerifyRequest).output(Job),
     install: oc.input(BundleInstallRequest).output(Job),
+    /** Packs the embedded engine of this installation, for bundles that are made on another platform. Some seconds. */
+    runtime: oc.input(BundleRuntimeRequest).output(z.strictObject({ path: z.string(), platform: z.string(), components: z.int() })),
     /** Adds a signature at once. The passphrase goes no further than this call. */
     sign: oc.input(BundleSignRequest).output(BundleSignAnswer),
     /** A bundle or a delta onto media of a chosen size. */

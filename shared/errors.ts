@@ -130,6 +130,14 @@ export interface ErrorDetails {
   "bundle.deltaInvalid": { file: string; reason: string };
   "bundle.deltaOtherBase": { expected: string; found: string };
   "bundle.deltaEmpty": { digest: string };
+  /** Of several packages none was named, or one that is not there. */
+  "bundle.packageNotFound": { found: string; known: string };
+  /** The bill of materials says something else than what lies there. */
+  "bundle.billDiffers": { component: string; expected: string; found: string };
+  "bundle.targetInvalid": { target: string; reason: string };
+  "bundle.targetDoesNotFit": { target: string; needBytes: number; haveBytes: number };
+  "bundle.imageInvalid": { file: string; reason: string };
+  "bundle.runtimeInvalid": { file: string; reason: string };
   "bundle.sumsInvalid": { file: string; reason: string };
 
   // --- trust: keys, signatures, lists

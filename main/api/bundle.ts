@@ -1,3 +1,4 @@
+import { createInstalledRuntime } from "../pipeline/create-runtime.ts";
 import { inspectModelBundle } from "../pipeline/inspect-bundle.ts";
 import { signModelBundle } from "../pipeline/sign-bundle.ts";
 import { implementer } from "./implementer.ts";
@@ -7,6 +8,10 @@ import { startKind } from "./start-kind.ts";
 
 export const bundle = {
   create: implementer.bundle.create.handler(({ input, context: { workbench } }) => startKind(workbench, "bundle.create", input)),
+  runtime: implementer.bundle.runtime.handler(({ input, signal, context: { workbench: { files, installation } } }) => {
+    requireAbsolute("out", input.out);
+    return createInstalledRuntime({ files, onProgress: () => {}, signal: signal ?? new AbortController().signal }, { installation, out: input.out });
+  }),
   verify: implementer.bundle.verify.handler(({ input, context: { workbench } }) => startKind(workbench, "bundle.verify", input)),
   sign: implementer.bundle.sign.handler(async ({ input, context: { workbench } }) => {
     requireAbsolute("key", input.key);

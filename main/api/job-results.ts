@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { Bundle, BundleApply, BundleDelta, BundleJoin, BundleRepair, BundleSplit, BundleVerification, VolumeSetCheck } from "../../shared/schemas/bundle.ts";
+import { Mark } from "../../shared/schemas/delivery.ts";
 import { Arrival } from "../../shared/schemas/import-preflight.ts";
 import type { JobKind } from "../../shared/schemas/job.ts";
 import { Model } from "../../shared/schemas/model.ts";
@@ -19,10 +20,10 @@ export const JOB_RESULTS = {
   "bench.speed": ReportResult,
   "eval.perplexity": ReportResult,
   "eval.answers": ReportResult,
-  "bundle.create": z.object({ bundle: Bundle }),
+  "bundle.create": z.object({ bundle: Bundle, marks: z.array(Mark).default([]) }),
   "bundle.verify": z.object({ verification: BundleVerification, path: z.string() }),
   /** report: parity as re-run where the package now lies; null when it was not asked for. */
-  "bundle.install": z.object({ modelId: z.string(), modelDigest: z.string(), directory: z.string(), signature: SignatureAnswer, report: Report.nullable() }),
+  "bundle.install": z.object({ modelId: z.string(), modelDigest: z.string(), directory: z.string(), signature: SignatureAnswer, report: Report.nullable(), marks: z.array(Mark).default([]) }),
   "bundle.split": z.object({ split: BundleSplit }),
   "bundle.volumes": z.object({ check: VolumeSetCheck }),
   "bundle.join": z.object({ join: BundleJoin }),

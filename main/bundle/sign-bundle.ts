@@ -4,7 +4,7 @@ import { WorkbenchError } from "../../shared/errors.ts";
 import type { SignaturePurpose } from "../../shared/schemas/trust.ts";
 import type { Files } from "../domain/files.ts";
 import { SIGNATURES_DIRECTORY, SUMS_FILE, SUMS_SIGNATURE_FILE } from "./bundle-layout.ts";
-import type { OpenedBundle } from "./read-bundle.ts";
+import type { OpenedBundle } from "./opened-bundle.ts";
 import { bundleSubject } from "./trust/bundle-subject.ts";
 import { readSignatureFile, signaturePath, signatureStem } from "./trust/judged-signature.ts";
 import { keyIdOf } from "./trust/key-id.ts";

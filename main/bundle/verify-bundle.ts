@@ -8,7 +8,9 @@ import {
   ANNOTATIONS, BLOBS_DIRECTORY, blobFile, blobsDirectory, hexOf, INDEX_FILE, LAYOUT_FILE, SIGNATURE_FILE, SIGNATURES_DIRECTORY, SUMS_FILE, SUMS_SIGNATURE_FILE, VERIFY_SCRIPT, VERIFY_SCRIPT_WINDOWS,
 } from "./bundle-layout.ts";
 import { checkModelFiles } from "./check-model-files.ts";
-import { type OpenedBundle, readBundle } from "./read-bundle.ts";
+import { checkBill } from "./check-bill.ts";
+import { allLayers, documentDigests, type OpenedBundle } from "./opened-bundle.ts";
+import { readBundle } from "./read-bundle.ts";
 import { checkSums, presentFiles } from "./trust/present-files.ts";
 import { type HashingThreads, verifyBlobs } from "./verify-blobs.ts";
 
@@ -42,7 +44,7 @@ export async function verifyBundle({ files, clock, path: directory, expectedDige
   await refuseStrangers(files, bundle);
   onPassed("strangers");
   // Many files can share one blob; hashing it for each would let a small bundle keep its reader busy for days.
-  const blobs = new Map(bundle.layers.map(({ sha256, bytes }) => [sha256, bytes]));
+  const blobs = new Map(allLayers(bundle).map(({ sha256, bytes }) => [sha256, bytes]));
   const total = [...blobs.values()].reduce((sum, bytes) => sum + bytes, 0);
   let done = 0;
   const onBytes = (bytes: number): void => {
@@ -51,22 +53,24 @@ export async function verifyBundle({ files, clock, path: directory, expectedDige
   };
   await verifyBlobs({ files, signal, onBytes }, [...blobs].map(([sha256, bytes]) => ({ file: blobFile(directory, sha256), sha256, bytes })), threads);
   onPassed("blobs");
-  await checkModelFiles(files, bundle, (layer) => blobFile(directory, layer.sha256));
+  for (const each of bundle.packages) await checkModelFiles(files, each, (layer) => blobFile(directory, layer.sha256));
+  await checkBill(files, bundle, (layer) => blobFile(directory, layer.sha256));
   onPassed("model");
   const present = await presentFiles(files, directory);
   await checkSums(files, directory, present);
   onPassed("sums");
   return {
-    bundle, present, digest: bundle.digest, blobs: new Set([bundle.digest, bundle.manifest.config.digest, ...bundle.manifest.layers.map((layer) => layer.digest)]).size, bytes: total,
-    modelDigest: hexOf(bundle.manifest.annotations[ANNOTATIONS.modelDigest] as string) as string, seconds: (clock.ticks() - started) / 1000,
+    bundle, present, digest: bundle.digest, blobs: new Set([...documentDigests(bundle).map(hexOf), ...blobs.keys()]).size, bytes: total,
+    modelDigest: hexOf(bundle.packages[0]?.manifest.annotations[ANNOTATIONS.modelDigest] ?? "") ?? "", marks: bundle.delivery?.document.marks ?? [], seconds: (clock.ticks() - started) / 1000,
   };
 }
 
 const BESIDE_THE_BLOBS: ReadonlySet<string> = new Set([LAYOUT_FILE, INDEX_FILE, BLOBS_DIRECTORY, SIGNATURES_DIRECTORY, SUMS_FILE, VERIFY_SCRIPT, VERIFY_SCRIPT_WINDOWS]);
 
 /** Nothing may lie in a bundle that the manifest does not name: what nobody hashed, somebody may run. */
-async function refuseStrangers(files: Files, { directory, digest, manifest, layers }: OpenedBundle): Promise<void> {
-  const blobs = new Set([hexOf(digest), hexOf(manifest.config.digest), ...layers.map((layer) => layer.sha256)]);
+async function refuseStrangers(files: Files, bundle: OpenedBundle): Promise<void> {
+  const { directory } = bundle;
+  const blobs = new Set([...documentDigests(bundle).map(hexOf), ...allLayers(bundle).map((layer) => layer.sha256)]);
   const expect = async (folder: string, isExpected: (name: string) => boolean, kind: "file" | "directory" | null): Promise<void> => {
     for (const name of await files.list(folder)) {
       const file = path.join(folder, name);

@@ -1,9 +1,11 @@
 import { availableParallelism } from "node:os";
 import { fileURLToPath } from "node:url";
+import manifest from "../../package.json" with { type: "json" };
 import { createEnginePool } from "../api/engine-pool.ts";
 import { OpenComparisons } from "../api/open-comparisons.ts";
 import type { Workbench } from "../api/workbench.ts";
 import type { Clock } from "../domain/clock.ts";
+import type { Installation } from "../domain/installation.ts";
 import { compileModel, LEAST_WORTH_COMPILING_BYTES, PACKING_GROUP_BYTES } from "../pipeline/compile-model.ts";
 import { instructionSet } from "../runtime/instruction-set.ts";
 import { createOpenAiEngine } from "../runtime/openai-engine.ts";
@@ -21,6 +23,7 @@ const JOB_ENTRY = fileURLToPath(new URL("./job/job-process.ts", import.meta.url)
 const ENGINE_ENTRY = fileURLToPath(new URL("./engine/engine-process.ts", import.meta.url));
 const SAMPLE_DIRECTORY = fileURLToPath(new URL("../../resources/sample", import.meta.url));
 const RECIPES_DIRECTORY = fileURLToPath(new URL("../../resources/recipes", import.meta.url));
+const INSTALLATION: Installation = { root: fileURLToPath(new URL("../..", import.meta.url)).replace(/[\\/]$/, ""), version: manifest.version, node: process.execPath, nodeVersion: process.version, platform: `${process.platform}-${process.arch}` };
 
 const systemClock: Clock = { now: () => Date.now(), ticks: () => performance.now() };
 
@@ -59,7 +62,7 @@ export async function composeWorkbench(root: string, { cacheLimitBytes }: Compos
     }
   };
   return {
-    home, files, clock: systemClock, host: createNodeHost(systemClock), store, jobEntry: JOB_ENTRY, recipesDirectory: RECIPES_DIRECTORY, sampleDirectory: SAMPLE_DIRECTORY, createEngine, engines, enginesBeside, close,
+    home, files, clock: systemClock, host: createNodeHost(systemClock), store, jobEntry: JOB_ENTRY, recipesDirectory: RECIPES_DIRECTORY, sampleDirectory: SAMPLE_DIRECTORY, installation: INSTALLATION, createEngine, engines, enginesBeside, close,
     chatEngine: createOpenAiEngine({ ticks: systemClock.ticks }), secrets: createNodeSecrets(home.engineKeys), comparisons: new OpenComparisons(),
     // Asked anew each time: a person may choose while a server runs.
     get threads() {

@@ -1,5 +1,5 @@
 import type { SignatureAnswer, TrustMode, TrustRule } from "../../shared/schemas/trust.ts";
-import type { OpenedBundle } from "../bundle/read-bundle.ts";
+import type { OpenedBundle } from "../bundle/opened-bundle.ts";
 import { bundleSubject } from "../bundle/trust/bundle-subject.ts";
 import { checkSignatures, ruleFor } from "../bundle/trust/check-signatures.ts";
 import { effectiveMode } from "../bundle/trust/require-trust.ts";

@@ -44,8 +44,8 @@ export async function verifyModelBundle(context: JobContext, request: VerifyMode
   const receipt = stem === undefined ? null : await leaveReceipt(context, request, site, findings, stem);
   const { fault, verified, signatures } = findings;
   if (fault !== undefined || verified === undefined || signatures === undefined) throw fault ?? new WorkbenchError("internal.unexpected", { reason: "a verification without an answer" });
-  const { digest, blobs, bytes, modelDigest, seconds } = verified;
-  return { digest, blobs, bytes, modelDigest, seconds, signature: signatures.answer, policy: site.mode, receipt };
+  const { digest, blobs, bytes, modelDigest, marks, seconds } = verified;
+  return { digest, blobs, bytes, modelDigest, marks, seconds, signature: signatures.answer, policy: site.mode, receipt };
 }
 
 async function find(context: JobContext, { bundle, expectedDigest }: VerifyModelBundle, site: SitePolicy): Promise<Findings> {

@@ -135,6 +135,12 @@ export const ERRORS_AR: ErrorTexts = {
   "bundle.deltaInvalid": (d) => [say`${d.file} ليس حزمة فروق تصلح للاستعمال: ${d.reason}.`, "انسخ حزمة الفروق من جديد. وإن جاءت من الخارج فاطلبها وبصمتها من مرسلها."],
   "bundle.deltaOtherBase": (d) => [say`حزمة الفروق هذه لـ ${d.expected}؛ والحزمة المعطاة أساسًا هي ${d.found}.`, "اختر الحزمة ذات تلك البصمة، أو اطلب من المرسل فروقًا لحزمتك."],
   "bundle.deltaEmpty": (d) => [say`كلتا الحزمتين ${d.digest}: لا شيء ليُرسل.`, "اختر حزمتين مختلفتين."],
+  "bundle.packageNotFound": (d) => [say`لا يدل ${d.found} على حزمة نموذج واحدة؛ الموجود ${d.known}.`, "سمِّ واحدة منها."],
+  "bundle.billDiffers": (d) => [say`قائمة المواد مخطئة في ${d.component}: الموجود ${d.expected}، والمذكور ${d.found}.`, "لا تثبّتها. اطلب الحزمة من مرسلها من جديد."],
+  "bundle.targetInvalid": (d) => [say`لا يمكن كتابة الهدف ${d.target}: ${d.reason}.`, "اختر له محركًا آخر أو جهازًا آخر."],
+  "bundle.targetDoesNotFit": (d, f) => [say`الهدف ${d.target} لا تسعه الأجهزة: أكثرها امتلاءً يحتاج ${f.bytes(d.needBytes)} ولديه ${f.bytes(d.haveBytes)}.`, "خطّط لعقد أكثر، أو سياق أقصر، أو نقطة تحقق أصغر."],
+  "bundle.imageInvalid": (d) => [say`${d.file} ليس صورة حاوية محفوظة: ${d.reason}.`, "احفظها بالأمر docker save، أو أرشيف OCI."],
+  "bundle.runtimeInvalid": (d) => [say`${d.file} ليس بيئة تشغيل للمحرك المدمج: ${d.reason}.`, "اصنع واحدة على جهاز من تلك المنصة بالأمر sallyport bundle runtime."],
   "bundle.sumsInvalid": (d) => [say`${d.file} لا يوافق الحزمة: ${d.reason}.`, "غُيّرت النسخة أو هي ناقصة. انسخ الحزمة من جديد؛ فإن اختلفت ثانية فقد غُيّرت عند مصدرها."],
 
   "trust.keyRefused": (d) => [say`${d.file} ليس مفتاحًا صالحًا للاستعمال: ${d.reason}.`, `استعمل مفتاح EC على P-256 أو P-384 بصيغة PEM؛ ويصنعه الأمر ${typed("sallyport key new")}.`],

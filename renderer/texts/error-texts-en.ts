@@ -141,6 +141,12 @@ export const ERRORS_EN: ErrorTexts = {
   "bundle.deltaInvalid": (d) => [say`${d.file} is no delta that can be used: ${d.reason}.`, "Copy the delta again. If it came from outside, ask its sender for it and for its digest."],
   "bundle.deltaOtherBase": (d) => [say`The delta is for ${d.expected}; the bundle given as its base is ${d.found}.`, "Choose the bundle with that digest, or ask the sender for a delta to yours."],
   "bundle.deltaEmpty": (d) => [say`Both bundles are ${d.digest}: there is nothing to send.`, "Choose two different bundles."],
+  "bundle.packageNotFound": (d) => [say`No single package of the bundle is meant by ${d.found}; it holds ${d.known}.`, "Name one of these."],
+  "bundle.billDiffers": (d) => [say`The bill of materials is wrong about ${d.component}: ${d.expected} lies there, it says ${d.found}.`, "Do not install it. Ask its sender for the bundle again."],
+  "bundle.targetInvalid": (d) => [say`The target ${d.target} cannot be written: ${d.reason}.`, "Choose another engine or machine for it."],
+  "bundle.targetDoesNotFit": (d, f) => [say`The target ${d.target} does not fit: the fullest device needs ${f.bytes(d.needBytes)}, it has ${f.bytes(d.haveBytes)}.`, "Plan it with more nodes, less context or a smaller checkpoint."],
+  "bundle.imageInvalid": (d) => [say`${d.file} is not a saved container image: ${d.reason}.`, "Save it with “docker save”, or as an OCI archive."],
+  "bundle.runtimeInvalid": (d) => [say`${d.file} is not a runtime of the embedded engine: ${d.reason}.`, "Make one on a machine of that platform with “sallyport bundle runtime”."],
   "bundle.sumsInvalid": (d) => [say`${d.file} does not fit the bundle: ${d.reason}.`, "The copy was changed or is not whole. Copy the bundle again; if it differs again, it was changed at its source."],
 
   "trust.keyRefused": (d) => [say`${d.file} is not a key that can be used: ${d.reason}.`, 'Take an EC key on P-256 or P-384 as PEM; "sallyport key new" makes one.'],

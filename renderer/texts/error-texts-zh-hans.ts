@@ -131,6 +131,12 @@ export const ERRORS_ZH_HANS: ErrorTexts = {
   "bundle.deltaInvalid": (d) => [say`${d.file} 不是可用的增量包：${d.reason}。`, "请重新复制增量包。如果来自外部，请向发送方索取增量包及其摘要。"],
   "bundle.deltaOtherBase": (d) => [say`此增量包针对 ${d.expected}；给出的基础交付包是 ${d.found}。`, "请选择具有该摘要的交付包，或向发送方索取针对您的版本的增量包。"],
   "bundle.deltaEmpty": (d) => [say`两个交付包都是 ${d.digest}：没有需要发送的内容。`, "请选择两个不同的交付包。"],
+  "bundle.packageNotFound": (d) => [say`${d.found} 不能确定交付包中的某一个模型包；其中有 ${d.known}。`, "请指明其中之一。"],
+  "bundle.billDiffers": (d) => [say`物料清单中的 ${d.component} 不符：实际为 ${d.expected}，清单写的是 ${d.found}。`, "请勿安装。请向发送方重新索取交付包。"],
+  "bundle.targetInvalid": (d) => [say`无法写出目标 ${d.target}：${d.reason}。`, "请为它选择其他引擎或机器。"],
+  "bundle.targetDoesNotFit": (d, f) => [say`目标 ${d.target} 放不下：最满的设备需要 ${f.bytes(d.needBytes)}，只有 ${f.bytes(d.haveBytes)}。`, "请规划更多节点、更短的上下文或更小的检查点。"],
+  "bundle.imageInvalid": (d) => [say`${d.file} 不是保存下来的容器镜像：${d.reason}。`, "请用“docker save”保存，或存为 OCI 归档。"],
+  "bundle.runtimeInvalid": (d) => [say`${d.file} 不是内置引擎的运行时：${d.reason}。`, "请在该平台的机器上用“sallyport bundle runtime”制作。"],
   "bundle.sumsInvalid": (d) => [say`${d.file} 与交付包不符：${d.reason}。`, "副本被更改或不完整。请重新复制；如果仍然不符，说明在源头已被更改。"],
 
   "trust.keyRefused": (d) => [say`${d.file} 不是可用的密钥：${d.reason}。`, "请使用 PEM 格式的 P-256 或 P-384 EC 密钥；“sallyport key new”可以生成。"],

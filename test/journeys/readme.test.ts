@@ -5,13 +5,13 @@ import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, expect, it } from "vitest";
 
-/** Every command of the README's "First model", "Who made it?" and "Will it run there?", as written, one after the other; and every link and script that the documents name. */
+/** Every command of the README's "First model", "Who made it?", "Will it run there?" and "Packed for a site", as written, one after the other; and every link and script that the documents name. */
 const repository = fileURLToPath(new URL("../../", import.meta.url));
 const root = mkdtempSync(path.join(os.tmpdir(), "sallyport-readme-"));
 afterAll(() => rmSync(root, { recursive: true, force: true }));
 
 const readme = readFileSync(path.join(repository, "README.md"), "utf8");
-const commands = ["## First model", "## Who made it?", "## Will it run there?"].flatMap((heading) => /```\n([\s\S]*?)```/.exec(readme.slice(readme.indexOf(heading)))?.[1]?.trim().split("\n") ?? []);
+const commands = ["## First model", "## Who made it?", "## Will it run there?", "## Packed for a site"].flatMap((heading) => /```\n([\s\S]*?)```/.exec(readme.slice(readme.indexOf(heading)))?.[1]?.trim().split("\n") ?? []);
 
 it("has commands to run", () => expect(commands.length).toBeGreaterThan(10));
 

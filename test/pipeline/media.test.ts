@@ -5,7 +5,6 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { decodeModel } from "../../main/graph/onnx/decode-model.ts";
 import { applyBundleDelta } from "../../main/pipeline/apply-delta.ts";
 import { checkBundleVolumes } from "../../main/pipeline/check-volumes.ts";
-import { createModelBundle } from "../../main/pipeline/create-bundle.ts";
 import { importModel } from "../../main/pipeline/import-model.ts";
 import { installModelBundle } from "../../main/pipeline/install-bundle.ts";
 import { joinBundle } from "../../main/pipeline/join-bundle.ts";
@@ -17,6 +16,7 @@ import { splitBundle } from "../../main/pipeline/split-bundle.ts";
 import { verifyModelBundle } from "../../main/pipeline/verify-bundle.ts";
 import { findPreset } from "../../main/quantize/presets.ts";
 import type { Recipe } from "../../shared/schemas/recipe.ts";
+import { create } from "../bundle/bundle-fixture.ts";
 import { flip, partOf, volumesIn } from "../bundle/volumes/volume-fixture.ts";
 import { createTestJobContext } from "./test-job-context.ts";
 
@@ -48,7 +48,7 @@ beforeAll(async () => {
   const imported = await importModel(job(sender), { directory: checkpoint, name: "sample", mode: "inPlace", to: "" });
   for (const recipe of [findPreset("int4"), finerExperts]) {
     await quantizeModel(job(sender), { checkpoint: { directory: checkpoint, digest: imported.digest, name: "sample" }, recipe, name: recipe.name, to: here(recipe.name), threads: 2 });
-    digests[recipe.name] = (await createModelBundle(job(sender), { model: await openModelPackage(sender.files, here(recipe.name)), out: here(`${recipe.name}.bundle`) })).digest;
+    digests[recipe.name] = (await create(await openModelPackage(sender.files, here(recipe.name)), here(`${recipe.name}.bundle`))).digest;
   }
 });
 

@@ -70,7 +70,7 @@ export async function applyDelta(request: ApplyDelta): Promise<AppliedDelta> {
   const reader = new StretchReader(files, request, delta);
   try {
     await files.remove(partial);
-    for (const folder of [request.base, request.delta]) await clearPartial(files, partial, folder, new Map(delta.new.files.map((file) => [file.path, file.bytes])));
+    await clearPartial(files, partial, [request.base, request.delta], new Map(delta.new.files.map((file) => [file.path, file.bytes])));
     for (const file of delta.new.files) await writeFile({ files, signal, onBytes }, reader, path.join(partial, file.path), file);
     await request.check(partial, applied);
     signal.throwIfAborted();

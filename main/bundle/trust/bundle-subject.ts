@@ -1,5 +1,5 @@
 import { ANNOTATIONS, hexOf } from "../bundle-layout.ts";
-import type { OpenedBundle } from "../read-bundle.ts";
+import { allLayers, type OpenedBundle } from "../opened-bundle.ts";
 
 /** What of a bundle a policy asks about and a receipt repeats. */
 export interface BundleSubject {
@@ -16,10 +16,14 @@ export interface BundleSubject {
   readonly files: readonly { readonly path: string; readonly bytes: number; readonly digest: string }[];
 }
 
-export function bundleSubject({ digest, manifest, layers }: OpenedBundle): BundleSubject {
-  const annotation = (name: keyof typeof ANNOTATIONS): string => manifest.annotations[ANNOTATIONS[name]] as string;
+export function bundleSubject(bundle: OpenedBundle): BundleSubject {
+  const { digest, packages, delivery } = bundle;
+  const [first] = packages;
+  const annotation = (name: keyof typeof ANNOTATIONS): string => first?.manifest.annotations[ANNOTATIONS[name]] ?? "";
+  const layers = allLayers(bundle);
   return {
-    digest, name: annotation("title"), models: [annotation("title")], marks: [], modelDigest: hexOf(annotation("modelDigest")) as string, checkpointDigest: hexOf(annotation("checkpointDigest")) as string,
+    digest, name: delivery?.document.name ?? annotation("title"), models: packages.map(({ manifest }) => manifest.annotations[ANNOTATIONS.title] as string), marks: delivery?.document.marks.map(({ kind, text }) => `${kind}: ${text}`) ?? [],
+    modelDigest: hexOf(annotation("modelDigest")) ?? "", checkpointDigest: hexOf(annotation("checkpointDigest")) ?? "",
     bytes: layers.reduce((sum, { bytes }) => sum + bytes, 0), files: layers.map(({ path, bytes, sha256 }) => ({ path, bytes, digest: `sha256:${sha256}` })),
   };
 }

@@ -53,7 +53,7 @@ export async function joinVolumes(request: JoinVolumes): Promise<JoinedVolumes> 
   const partial = `${out}.partial`;
   const run = new RunReader(files, opened, signal);
   try {
-    for (const folder of request.folders) await clearPartial(files, partial, folder, new Map(list.files.map((file) => [file.path, file.bytes])));
+    await clearPartial(files, partial, request.folders, new Map(list.files.map((file) => [file.path, file.bytes])));
     for (const file of list.files) await joinFile({ files, signal, onBytes }, run, path.join(partial, file.path), file);
     const joined: JoinedVolumes = { set, content: list.content, bytes: list.bytes, files: list.files.length, repairedBlocks: run.repairedBlocks };
     await request.check(partial, joined);

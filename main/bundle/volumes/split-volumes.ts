@@ -97,7 +97,7 @@ async function prepare(splitting: Splitting, digest: string): Promise<void> {
     for (let part = 0; part < partCount(geometry, volume); part++) wanted.set(`${folder}/${partName(folder, part)}`, partLength(geometry, volume, part));
   }
   if (found?.data?.fingerprint !== fingerprint) await files.remove(partial);
-  await clearPartial(files, partial, source, wanted);
+  await clearPartial(files, partial, [source], wanted);
   await files.writeWhole(file, new TextEncoder().encode(JSON.stringify({ fingerprint } satisfies z.infer<typeof Plan>)));
 }
 

@@ -148,6 +148,12 @@ export const ERROR_TEXTS: ErrorTexts = {
   "bundle.deltaInvalid": (d) => ({ what: `${d.file} is no delta that can be used: ${d.reason}.`, next: "Copy the delta again. If it came from outside, ask its sender for it and for its digest." }),
   "bundle.deltaOtherBase": (d) => ({ what: `The delta is for ${d.expected}; the bundle given as its base is ${d.found}.`, next: "Name the bundle with that digest with --base, or ask the sender for a delta to yours." }),
   "bundle.deltaEmpty": (d) => ({ what: `Both bundles are ${d.digest}: there is nothing to send.`, next: "Name two different bundles." }),
+  "bundle.packageNotFound": (d) => ({ what: d.found === "" ? `The bundle holds several packages: ${d.known}.` : `The bundle holds no package called ${d.found}; there are ${d.known}.`, next: "Name one with --package." }),
+  "bundle.billDiffers": (d) => ({ what: `The bill of materials is wrong about ${d.component}: ${d.expected} lies there, it says ${d.found}.`, next: "Do not install it. Ask its sender for the bundle again." }),
+  "bundle.targetInvalid": (d) => ({ what: `The target ${d.target} cannot be written: ${d.reason}.`, next: 'A target is ENGINE:MACHINE[,name=value…]; see "sallyport bundle create --help".' }),
+  "bundle.targetDoesNotFit": (d) => ({ what: `The target ${d.target} does not fit: the fullest device needs ${formatBytes(d.needBytes)}, it has ${formatBytes(d.haveBytes)}.`, next: 'See what would fit with "sallyport plan", then give more nodes, less context or a smaller checkpoint.' }),
+  "bundle.imageInvalid": (d) => ({ what: `${d.file} is not a saved container image: ${d.reason}.`, next: 'Save it with "docker save -o FILE IMAGE", or as an OCI archive with skopeo.' }),
+  "bundle.runtimeInvalid": (d) => ({ what: `${d.file} is not a runtime of the embedded engine: ${d.reason}.`, next: 'Make one on a machine of that platform: sallyport bundle runtime --out FILE.' }),
   "bundle.sumsInvalid": (d) => ({ what: `${d.file} does not fit the bundle: ${d.reason}.`, next: "The copy was changed or is not whole. Copy the bundle again; if it differs again, it was changed at its source." }),
 
   "trust.keyRefused": (d) => ({ what: `${d.file} is not a key that can be used: ${d.reason}.`, next: 'Take an EC key on P-256 or P-384 as PEM; "sallyport key new" makes one.' }),

@@ -1,9 +1,11 @@
+import type { Mark } from "../../../shared/schemas/delivery.ts";
 import type { Job } from "../../../shared/schemas/job.ts";
 import { JOB_RESULTS } from "../../api/job-results.ts";
 import type { CommandOutcome } from "./define-command.ts";
 import { formatBytes, formatCount, formatDuration } from "./format-units.ts";
 import { presentMediaJob } from "./present-media-job.ts";
 import { checkText } from "./present-plan-checks.ts";
+import { markLines } from "./present-bundle.ts";
 import { arrivalFields } from "./present-model.ts";
 import { presentReport } from "./present-report.ts";
 import { presentVerification, signatureText } from "./present-verification.ts";
@@ -32,10 +34,10 @@ export function presentJob(job: Job): CommandOutcome {
       return { ...outcome, json: { ...outcome.json, job } };
     }
     case "bundle.create": {
-      const { bundle } = JOB_RESULTS[kind].parse(result);
+      const { bundle, marks } = JOB_RESULTS[kind].parse(result);
       return {
-        json: { id: bundle.id, bundle, job },
-        text: `${fieldList([["bundle", bundle.id], ["path", bundle.path], ["size", formatBytes(bundle.bytes)], ["model", `${bundle.name} (${bundle.modelId})`], ["digest", bundle.digest]])}\nGive the digest to the receiver over another channel than the bundle.`,
+        json: { id: bundle.id, bundle, marks, job },
+        text: `${markText(marks)}${fieldList([["bundle", bundle.id], ["path", bundle.path], ["size", formatBytes(bundle.bytes)], ["model", `${bundle.name} (${bundle.modelId})`], ["digest", bundle.digest]])}\nGive the digest to the receiver over another channel than the bundle.`,
       };
     }
     case "bundle.verify": {
@@ -59,6 +61,8 @@ export function presentJob(job: Job): CommandOutcome {
       return kind satisfies never;
   }
 }
+
+const markText = (marks: readonly Mark[]): string => markLines(marks).map((line) => `${line}\n`).join("");
 
 function presentImport(job: Job): CommandOutcome {
   const { model, alreadyPresent, tensors, ignoredMtpTensors, arrival } = JOB_RESULTS["model.import"].parse(job.result);
@@ -95,11 +99,12 @@ function presentQuantize(job: Job): CommandOutcome {
 }
 
 function presentInstall(job: Job): CommandOutcome {
-  const { modelId, modelDigest, directory, signature, report } = JOB_RESULTS["bundle.install"].parse(job.result);
+  const { modelId, modelDigest, directory, signature, report, marks } = JOB_RESULTS["bundle.install"].parse(job.result);
+  const isRunHere = modelId.startsWith("pkg-");
   const parity = report === null ? null : presentReport(report);
   return {
-    json: { id: modelId, install: { id: modelId, modelDigest, directory, signature }, report, job },
-    text: [`Installed ${modelId} in ${printable(directory)}.`, signatureText(signature), parity === null ? "Parity was not checked here." : parity.text, `Next: sallyport run ${printable(directory)} "…"`].join("\n"),
+    json: { id: modelId, install: { id: modelId, modelDigest, directory, signature, marks }, report, job },
+    text: [...markLines(marks), `Installed ${modelId} in ${printable(directory)}.`, signatureText(signature), parity === null ? "Parity was not checked here." : parity.text, isRunHere ? `Next: sallyport run ${printable(directory)} "…"` : `Next: the launch files in ${printable(directory)}/bundle/launch`].join("\n"),
     ...(parity?.error === undefined ? {} : { error: parity.error }),
   };
 }

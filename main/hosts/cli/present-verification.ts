@@ -6,6 +6,7 @@ import type { CommandOutcome } from "./define-command.ts";
 import { errorText } from "./error-texts.ts";
 import type { ExitReason } from "./exit-codes.ts";
 import { formatBytes, formatCount, formatDuration } from "./format-units.ts";
+import { markLines } from "./present-bundle.ts";
 import { fieldList, printable } from "./text-table.ts";
 
 /** Under "off" the answer is told and decides nothing, so it does not decide the exit status either. Under "enforce" the job itself has failed. */
@@ -15,6 +16,7 @@ export function presentVerification(job: Job, verification: BundleVerification, 
   const id = `bundle-${verification.digest.replace(/^sha256:/, "").slice(0, 12)}`;
   const { signature, policy, receipt } = verification;
   const lines = [
+    ...markLines(verification.marks),
     `The bundle is intact: ${formatCount(verification.blobs)} blobs, ${formatBytes(verification.bytes)}, re-hashed in ${formatDuration(verification.seconds)}.`,
     fieldList([["digest", verification.digest], ["model", verification.modelDigest]]),
     signatureText(signature),

@@ -1,4 +1,5 @@
 import { createBundle } from "../../../main/bundle/create-bundle.ts";
+import { packModel } from "../../../main/bundle/pack-model.ts";
 import { verifyBundle } from "../../../main/bundle/verify-bundle.ts";
 import { readBundle } from "../../../main/bundle/read-bundle.ts";
 import { checkVolumes } from "../../../main/bundle/volumes/check-volumes.ts";
@@ -18,9 +19,9 @@ const around = { files, onProgress: () => {}, signal: new AbortController().sign
 const clock = { now: () => Date.now(), ticks: () => performance.now() };
 
 const STEPS: Readonly<Record<string, () => Promise<unknown>>> = {
-  create: () => {
+  create: async () => {
     const model = readFileSync(path.join(from, "model.json"));
-    return createBundle({ ...around, model: { directory: from, manifest: JSON.parse(model.toString()) as PackageManifest, digest: createHash("sha256").update(model).digest("hex") }, out, beforeNaming: async () => {} });
+    return createBundle({ ...around, packages: [await packModel(files, { directory: from, manifest: JSON.parse(model.toString()) as PackageManifest, digest: createHash("sha256").update(model).digest("hex") }, around.signal)], delivery: null, out, beforeNaming: async () => {} });
   },
   verify: () => verifyBundle({ ...around, clock, path: from }),
   split: async () => splitVolumes({ ...around, directory: from, content: { kind: "bundle", name: "bench", digest: (await readBundle(files, from)).digest }, out, mediumBytes: 64 * 2 ** 20, recoveryVolumes: 2, beforeNaming: async () => {} }),

@@ -1,4 +1,5 @@
 import { basename, join } from "node:path";
+import { MARK_KINDS, type Mark, TARGET_KINDS } from "../../../../shared/schemas/delivery.ts";
 import { type Command, Option } from "commander";
 import type { ErrorCode } from "../../../../shared/errors.ts";
 import { LANGUAGES } from "../../../../shared/schemas/settings.ts";
@@ -6,12 +7,20 @@ import { SignaturePurpose, TRUST_MODES, type TrustMode } from "../../../../share
 import { defineCommand, defineGroup, detachOption, type DetachOptions, type Execute } from "../define-command.ts";
 import { followJob } from "../follow-job.ts";
 import { formatBytes, formatTime } from "../format-units.ts";
+import { parseMark, parseTarget, TARGET_FIELDS, type TargetWords } from "../parse-target.ts";
+import { presentBundleContents } from "../present-bundle.ts";
 import { passphraseOption, type PassphraseOptions, readPassphrase } from "../read-passphrase.ts";
 import { fieldList, textTable } from "../text-table.ts";
 import { addMediaCommands } from "./bundle-media.ts";
 
 interface CreateOptions extends DetachOptions {
   readonly out?: string;
+  readonly name?: string;
+  readonly target?: readonly TargetWords[];
+  readonly mark?: readonly Mark[];
+  readonly image?: readonly string[];
+  readonly runtime?: readonly string[];
+  readonly report?: readonly string[];
 }
 interface ReceivingOptions extends DetachOptions {
   readonly digest?: string;
@@ -29,7 +38,13 @@ interface SignOptions extends PassphraseOptions {
 }
 interface InstallOptions extends ReceivingOptions {
   readonly to: string;
+  readonly package?: string;
   readonly parity: boolean;
+}
+
+/** An option that may be given again; each value is parsed by itself. */
+function repeated<T>(flags: string, description: string, parse: (text: string) => T): Option {
+  return new Option(flags, description).argParser((text: string, earlier: readonly T[] | undefined) => [...(earlier ?? []), parse(text)]);
 }
 
 const policyOption = (): Option => new Option("--policy <mode>", "ask for more than the site's policy does, this once").choices(TRUST_MODES);
@@ -45,15 +60,47 @@ export function addBundleCommands(program: Command, execute: Execute): void {
 
 function addCreateAndList(group: Command, execute: Execute): void {
   defineCommand<CreateOptions>(group, execute, {
-    usage: "create <model>",
-    summary: "pack a package into a bundle",
-    description: "Writes an OCI image layout with the package, its lineage, its parity record and its licences. The same package gives the same digest.",
-    options: [new Option("--out <directory>", "where to write it (the home's bundles folder, unless said)"), detachOption()],
-    examples: [["sallyport bundle create DeepSeek-V2-Lite-int4 --out /media/usb/deepseek", "straight to a medium"]],
-    run: async (session, [model = ""], options) => {
+    usage: "create <models...>",
+    summary: "pack packages, checkpoints and what sites need to run them",
+    description: [
+      "Writes an OCI image layout with ModelPack manifests: packages with lineage and parity record, checkpoints untouched, a bill of materials (CycloneDX), model cards, licences. The same inputs give the same digest.",
+      `A target is ENGINE:MACHINE[,name=value…]. Engines: ${TARGET_KINDS.join(", ")}. The machine is "here", a preset ("sallyport plan machines") or a site file. Names: ${Object.keys(TARGET_FIELDS).join(", ")}. Each target is planned for its machine and gets its launch files: systemd unit, compose file, Kubernetes manifest, MindIE's config.json, and a preflight.sh that compares the machine with its profile.`,
+      "onnx is the embedded engine: its Node and runtime travel along, and the site installs nothing.",
+    ].join("\n\n"),
+    options: [
+      new Option("--out <directory>", "where to write it (the home's bundles folder, unless said)"),
+      new Option("--name <name>", "what the delivery is called (the first model's name, unless said)"),
+      repeated("--target <engine:machine>", "an engine on a machine; may be given again", parseTarget),
+      repeated("--mark <text>", `a mark for every receipt, as KIND:TEXT (${MARK_KINDS.join(", ")}) or TEXT; may be given again`, parseMark),
+      repeated("--image <file>", "a container image saved with docker save, or an OCI archive; may be given again", String),
+      repeated("--runtime <file>", 'the embedded engine for another platform, from "bundle runtime"; may be given again', String),
+      repeated("--report <id>", "a report on one of the models; may be given again", String),
+      detachOption(),
+    ],
+    examples: [
+      ["sallyport bundle create DeepSeek-V2-Lite-int4 --out /media/usb/deepseek", "straight to a medium"],
+      ["sallyport bundle create DeepSeek-V2-Lite-int4 --target onnx:./site-7.json --mark \"export-control:EAR99\"", "with the engine inside, for a machine without anything"],
+      ["sallyport bundle create ./DeepSeek-R1 --target vllm:h200x8,context=32768,concurrency=64 --target vllm-ascend:./site-9.json,nodes=2 --image vllm.tar", "an original checkpoint, for two sites"],
+    ],
+    run: async (session, [first = "", ...further], { out, name, target = [], mark = [], image = [], runtime = [], report = [], ...options }) => {
       const { client } = await session.connect();
-      const out = options.out === undefined ? join(session.home.bundles, basename(session.reference(model))) : session.path(options.out);
-      return followJob(session, await client.bundle.create({ model: session.reference(model), out }), options);
+      const targets = target.map(({ machine, model, ...words }) => ({ ...words, machine: /[\\/]/.test(machine) || /\.(json|txt)$/i.test(machine) ? session.path(machine) : machine, ...(model === undefined ? {} : { model: session.reference(model) }) }));
+      const job = await client.bundle.create({
+        model: session.reference(first), models: further.map((each) => session.reference(each)), out: out === undefined ? join(session.home.bundles, basename(session.reference(first))) : session.path(out),
+        ...(name === undefined ? {} : { name }), targets, marks: [...mark], images: image.map((file) => session.path(file)), runtimes: runtime.map((file) => session.path(file)), reports: [...report],
+      });
+      return followJob(session, job, options);
+    },
+  });
+
+  defineCommand<{ readonly out: string }>(group, execute, {
+    usage: "runtime",
+    summary: "pack the embedded engine of this machine for bundles made elsewhere",
+    options: [new Option("--out <file>", "the archive to write").makeOptionMandatory()],
+    examples: [["sallyport bundle runtime --out linux-arm64.tar", 'on a machine like the site\'s; "bundle create --runtime linux-arm64.tar" takes it']],
+    run: async (session, _positional, { out }) => {
+      const made = await (await session.connect()).client.bundle.runtime({ out: session.path(out) });
+      return { json: { runtime: made }, text: fieldList([["runtime", made.path], ["platform", made.platform], ["components", String(made.components)]]) };
     },
   });
 
@@ -120,11 +167,11 @@ function addReceiving(group: Command, execute: Execute): void {
   defineCommand<InstallOptions>(group, execute, {
     usage: "install <bundle>",
     summary: "verify, unpack to a folder, and check parity there",
-    options: [new Option("--to <directory>", "the folder to make; it must not exist").makeOptionMandatory(), digestOption(), policyOption(), new Option("--no-parity", "do not run the model here"), detachOption()],
+    options: [new Option("--to <directory>", "the folder to make; it must not exist").makeOptionMandatory(), digestOption(), policyOption(), new Option("--package <name>", "which of several packages"), new Option("--no-parity", "do not run the model here"), detachOption()],
     examples: [["sallyport bundle install /media/usb/deepseek --to /opt/models/deepseek", "whole or not at all"]],
     run: async (session, [bundle = ""], options) => {
       const { client } = await session.connect();
-      const job = await client.bundle.install({ bundle: session.reference(bundle), to: session.path(options.to), parity: options.parity, ...expected(options) });
+      const job = await client.bundle.install({ bundle: session.reference(bundle), to: session.path(options.to), parity: options.parity, ...(options.package === undefined ? {} : { package: options.package }), ...expected(options) });
       return followJob(session, job, options);
     },
   });
@@ -135,13 +182,7 @@ function addReceiving(group: Command, execute: Execute): void {
     examples: [["sallyport bundle inspect /media/usb/deepseek", "contents, licences, digests"]],
     run: async (session, [bundle = ""]) => {
       const contents = await (await session.connect()).client.bundle.inspect({ bundle: session.reference(bundle) });
-      const id = `bundle-${contents.digest.replace(/^sha256:/, "").slice(0, 12)}`;
-      const fields = fieldList([
-        ["bundle", id], ["model", contents.name], ["family", contents.family], ["recipe", contents.recipe], ["size", formatBytes(contents.bytes)],
-        ["licences", contents.licences.join(", ") || "none found"], ["digest", contents.digest], ["model digest", contents.modelDigest], ["checkpoint", contents.checkpointDigest],
-      ]);
-      const layers = textTable([{ title: "FILE" }, { title: "SIZE", align: "right" }, { title: "TYPE" }, { title: "DIGEST" }], contents.layers.map((layer) => [layer.path, formatBytes(layer.bytes), layer.mediaType, layer.digest]));
-      return { json: { id, bundle: { id, ...contents } }, text: `${fields}\n\n${layers}` };
+      return presentBundleContents(contents);
     },
   });
 }
