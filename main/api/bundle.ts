@@ -47,6 +47,12 @@ export const bundle = {
     for (const version of pruned.removed) workbench.store.audit.append("bundle.prune", version, { site });
     return pruned;
   }),
+  split: implementer.bundle.split.handler(({ input, context: { workbench } }) => startKind(workbench, "bundle.split", input)),
+  volumes: implementer.bundle.volumes.handler(({ input, context: { workbench } }) => startKind(workbench, "bundle.volumes", input)),
+  join: implementer.bundle.join.handler(({ input, context: { workbench } }) => startKind(workbench, "bundle.join", input)),
+  repair: implementer.bundle.repair.handler(({ input, context: { workbench } }) => startKind(workbench, "bundle.repair", input)),
+  delta: implementer.bundle.delta.handler(({ input, context: { workbench } }) => startKind(workbench, "bundle.delta", input)),
+  apply: implementer.bundle.apply.handler(({ input, context: { workbench } }) => startKind(workbench, "bundle.apply", input)),
   inspect: implementer.bundle.inspect.handler(async ({ input, context: { workbench } }) =>
     inspectModelBundle(workbench.files, await bundlePath(workbench, input.bundle))),
   list: implementer.bundle.list.handler(({ context: { workbench } }) => workbench.store.bundles.list()),

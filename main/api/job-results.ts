@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { Bundle, BundleVerification } from "../../shared/schemas/bundle.ts";
+import { Bundle, BundleApply, BundleDelta, BundleJoin, BundleRepair, BundleSplit, BundleVerification, VolumeSetCheck } from "../../shared/schemas/bundle.ts";
 import { Mark } from "../../shared/schemas/delivery.ts";
 import { Arrival } from "../../shared/schemas/import-preflight.ts";
 import type { JobKind } from "../../shared/schemas/job.ts";
@@ -32,6 +32,12 @@ export const JOB_RESULTS = {
   }),
   "bundle.rollback": z.object({ modelId: z.string(), modelDigest: z.string(), directory: z.string(), site: z.string(), version: VersionName, before: VersionName }),
   "egress.prove": z.object({ evidence: EgressEvidence, file: z.string(), digest: z.string() }),
+  "bundle.split": z.object({ split: BundleSplit }),
+  "bundle.volumes": z.object({ check: VolumeSetCheck }),
+  "bundle.join": z.object({ join: BundleJoin }),
+  "bundle.repair": z.object({ repair: BundleRepair }),
+  "bundle.delta": z.object({ delta: BundleDelta }),
+  "bundle.apply": z.object({ apply: BundleApply }),
   "plan.check": z.object({ check: PlanCheck }),
 } as const satisfies Record<JobKind, z.ZodType<Record<string, unknown>>>;
 

@@ -23,6 +23,12 @@ const NAMING: { readonly [K in JobKind]: Readonly<Record<string, Names>> } = {
   "bundle.install": { bundle: "bundle", to: "path", site: "site" },
   "bundle.rollback": { site: "site" },
   "egress.prove": {},
+  "bundle.split": { bundle: "bundle", out: "path" },
+  "bundle.volumes": { folders: "path" },
+  "bundle.join": { folders: "path", out: "path" },
+  "bundle.repair": { folders: "path", out: "path" },
+  "bundle.delta": { base: "bundle", bundle: "bundle", out: "path" },
+  "bundle.apply": { delta: "path", base: "bundle", out: "path" },
   "plan.check": { plan: "path" },
 };
 

@@ -5,6 +5,7 @@ import { JOB_RESULTS } from "../../api/job-results.ts";
 import type { CommandOutcome } from "./define-command.ts";
 import { formatBytes, formatCount, formatDuration } from "./format-units.ts";
 import { evidenceText } from "./present-evidence.ts";
+import { presentMediaJob } from "./present-media-job.ts";
 import { checkText } from "./present-plan-checks.ts";
 import { markLines } from "./present-bundle.ts";
 import { arrivalFields } from "./present-model.ts";
@@ -51,6 +52,13 @@ export function presentJob(job: Job): CommandOutcome {
       return presentRollback(job);
     case "egress.prove":
       return presentEgress(job);
+    case "bundle.split":
+    case "bundle.volumes":
+    case "bundle.join":
+    case "bundle.repair":
+    case "bundle.delta":
+    case "bundle.apply":
+      return presentMediaJob({ ...job, kind });
     case "plan.check": {
       const { check } = JOB_RESULTS[kind].parse(result);
       return { json: { id: check.id, check, job }, text: checkText(check) };
