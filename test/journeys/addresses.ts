@@ -7,7 +7,7 @@ import type { Report } from "../../shared/schemas/report.ts";
 /** What a home holds, as the contract tells it. */
 export interface Held {
   readonly models: readonly Pick<Model, "id" | "kind">[];
-  readonly jobs: readonly Pick<Job, "id" | "state">[];
+  readonly jobs: readonly Pick<Job, "id" | "kind" | "state">[];
   readonly reports: readonly Pick<Report, "id">[];
   readonly bundles: readonly Pick<Bundle, "id">[];
 }
@@ -20,8 +20,8 @@ export function pageAddresses({ models, jobs, reports, bundles }: Held): Address
   const job = (state: Job["state"]): Address[] => found(`job-${state}`, "/jobs", jobs.find((one) => one.state === state));
   return [
     ["home", "/"], ["machine", "/machine"], ["models", "/models"], ...found("checkpoint", "/models", models.find(({ kind }) => kind === "checkpoint")), ...found("package", "/models", models.findLast(({ kind }) => kind === "package")),
-    ["reports", "/reports"], ...found("report", "/reports", reports[0]), ["bundles", "/bundles"], ...found("bundle", "/bundles", bundles[0]),
-    ["jobs", "/jobs"], ...job("done"), ...job("running"), ...job("failed"), ...job("cancelled"), ["audit", "/audit"], ["settings", "/settings"], ["nowhere", "/nowhere"],
+    ["playground", "/playground"], ["reports", "/reports"], ...found("report", "/reports", reports[0]), ["bundles", "/bundles"], ...found("bundle", "/bundles", bundles[0]),
+    ["jobs", "/jobs"], ...job("done"), ...job("running"), ...job("failed"), ...job("cancelled"), ["audit", "/audit"], ["settings", "/settings"], ["nowhere", "/no-such-page"],
   ];
 }
 
@@ -38,6 +38,22 @@ export function wizardAddresses({ models }: Held, { folder, sample, approved }: 
     step("quantize", "model"), step("quantize", "machine", quantized), step("quantize", "recipe", quantized), step("quantize", "preview", quantized),
     step("benchmark", "contestants", measured), step("benchmark", "workload", measured), step("benchmark", "workload", { ...measured, workload: "own" }, "-own"),
     step("export", "package"), step("export", "target", exported), step("export", "contents", exported),
+  ];
+}
+
+/** Every wizard with a job that is at work, ended well, failed or was stopped. */
+export function jobAddresses({ models, jobs }: Held): Address[] {
+  const found = (kind: Job["kind"], state: Job["state"]): string[] => jobs.filter((job) => job.kind === kind && job.state === state).map(({ id }) => id);
+  const one = (wizard: string, kind: Job["kind"], state: Job["state"], answers: Readonly<Record<string, string>> = {}): Address[] => found(kind, state).slice(0, 1).map((job) => [`${wizard}-job-${state}`, `/${wizard}?${new URLSearchParams({ ...answers, job })}`]);
+  const checkpoint = models.find(({ kind }) => kind === "checkpoint")?.id ?? "";
+  const packages = models.filter(({ kind }) => kind === "package").map(({ id }) => id).slice(0, 2);
+  const measured = found("bench.speed", "done").slice(0, 2);
+  const benchmark = (name: string, taken: readonly string[]): Address => [`benchmark-${name}`, `/benchmark?${new URLSearchParams({ step: "run", models: JSON.stringify(packages), jobs: JSON.stringify(taken) })}`];
+  const sent = [...found("bundle.create", "done").slice(0, 1), ...found("bundle.verify", "done").slice(0, 1)];
+  return [
+    ...one("import", "model.import", "done"), ...one("import", "model.import", "failed"), ...(["running", "done", "cancelled"] as const).flatMap((state) => one("quantize", "quantize", state, { model: checkpoint, recipe: "int4" })),
+    ...(measured.length < 2 ? [] : [benchmark("half", measured), benchmark("verdict", [...measured, ...measured.toReversed()])]),
+    ...(sent.length < 2 ? [] : [["export-receipt", `/export?${new URLSearchParams({ model: packages[0] ?? "", jobs: JSON.stringify(sent) })}`] as const]),
   ];
 }
 
