@@ -44,7 +44,7 @@ export function wizardAddresses({ models }: Held, { folder, sample, approved }: 
 /** Every wizard with a job that is at work, ended well, failed or was stopped. */
 export function jobAddresses({ models, jobs }: Held): Address[] {
   const found = (kind: Job["kind"], state: Job["state"]): string[] => jobs.filter((job) => job.kind === kind && job.state === state).map(({ id }) => id);
-  const one = (wizard: string, kind: Job["kind"], state: Job["state"], answers: Readonly<Record<string, string>> = {}): Address[] => found(kind, state).slice(0, 1).map((job) => [`${wizard}-job-${state}`, `/${wizard}?${new URLSearchParams({ ...answers, job })}`]);
+  const one = (wizard: string, kind: Job["kind"], state: Job["state"], answers: Readonly<Record<string, string>> = {}): Address[] => found(kind, state).slice(0, 1).map((job) => [`${wizard}-job-${state}`, `/${wizard}?${new URLSearchParams({ ...answers, step: wizard === "import" ? "import" : "make", job })}`]);
   const checkpoint = models.find(({ kind }) => kind === "checkpoint")?.id ?? "";
   const packages = models.filter(({ kind }) => kind === "package").map(({ id }) => id).slice(0, 2);
   const measured = found("bench.speed", "done").slice(0, 2);

@@ -31,7 +31,7 @@ export function JobRun({ found, doing, onRestart }: JobRunProps): ReactNode {
         <strong>{isEnded(job) ? `${doing}: ${texts.jobs.state[job.state]}` : doing}</strong>
         <Link to="/jobs/$id" params={{ id: job.id }}><bdi dir="ltr">{job.id}</bdi></Link>
       </p>
-      <JobProgress job={job} />
+      {(!isEnded(job) || job.progress !== null) && <JobProgress job={job} />}
       {job.error !== null && job.state === "failed" && <ErrorPanel error={recorded(job.error)} />}
       {(job.state === "cancelled" || job.state === "interrupted") && <p>{job.state === "cancelled" ? words.frame.cancelled : words.frame.interrupted}</p>}
       {error !== null && <ErrorPanel error={error} />}
