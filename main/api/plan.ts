@@ -1,5 +1,6 @@
 import { isAbsolute } from "node:path";
 import type { Machine } from "../../shared/schemas/machine.ts";
+import { SITE_PREFIX } from "../../shared/schemas/site.ts";
 import { describeThisMachine } from "../pipeline/describe-machine.ts";
 import { machinePresets, presetMachineNamed } from "../pipeline/machine-presets.ts";
 import { explainModelAt, planModel } from "../pipeline/plan-model.ts";
@@ -8,7 +9,7 @@ import { readSiteFigures } from "../pipeline/read-site-figures.ts";
 import { implementer } from "./implementer.ts";
 import { resolveModel } from "./resolve-model.ts";
 import { requireAbsolute, startKind } from "./start-kind.ts";
-import { SITE_PREFIX, siteMachine } from "./site-machine.ts";
+import { siteMachine } from "./site-machine.ts";
 import type { Workbench } from "./workbench.ts";
 
 /** The word for the machine under our feet. */

@@ -19,7 +19,7 @@ export function drawChart(element: HTMLElement, { x, y, series }: ChartOptions, 
   const chart = init(element, null, { renderer: "canvas" });
   const text = { color: colour("--ink-soft"), fontFamily: getComputedStyle(document.body).fontFamily, fontSize: 11 };
   const axis = ({ name, kind, write }: ChartAxis, place: "x" | "y"): object => ({
-    type: kind === "log" ? "log" : "value", logBase: 2, name, nameLocation: "middle", nameGap: place === "x" ? 24 : 56, scale: kind === "linear", ...(place === "x" && series.some((one) => one.kind === "scatter") ? { boundaryGap: ["4%", "4%"] } : {}),
+    type: kind === "log" ? "log" : "value", logBase: 2, name, nameLocation: "middle", nameGap: place === "x" ? 24 : 44, scale: kind === "linear", ...(series.some((one) => one.kind === "scatter") ? { boundaryGap: ["5%", "5%"] } : {}),
     nameTextStyle: text, axisLabel: { ...text, formatter: write, hideOverlap: true }, axisLine: { show: true, lineStyle: { color: colour("--line-strong") } },
     splitLine: { lineStyle: { color: colour("--grid-line") } }, minorSplitLine: { show: false }, axisTick: { lineStyle: { color: colour("--line-strong") } },
   });

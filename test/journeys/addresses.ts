@@ -25,8 +25,8 @@ export function pageAddresses({ models, jobs, reports, bundles }: Held): Address
   ];
 }
 
-/** Every step of every wizard before its job begins; the answers stand in the address. `folder`: any; `sample`: a checkpoint's; `approved`: the mark of its template. */
-export function wizardAddresses({ models }: Held, { folder, sample, approved }: { readonly folder: string; readonly sample: string; readonly approved: string }): Address[] {
+/** Every step of every wizard before its job begins; the answers stand in the address. `folder`: any; `sample`: a checkpoint's; `approved`: the mark of its template; `site`: the id of one that is known. */
+export function wizardAddresses({ models }: Held, { folder, sample, approved, site }: { readonly folder: string; readonly sample: string; readonly approved: string; readonly site: string }): Address[] {
   const checkpoint = models.find(({ kind }) => kind === "checkpoint")?.id ?? "";
   const packages = models.filter(({ kind }) => kind === "package").map(({ id }) => id);
   const step = (wizard: string, name: string, answers: Readonly<Record<string, string>> = {}, state = ""): Address => [`${wizard}-${name}${state}`, `/${wizard}?${new URLSearchParams({ step: name, ...answers })}`];
@@ -35,7 +35,7 @@ export function wizardAddresses({ models }: Held, { folder, sample, approved }: 
   const measured = { models: JSON.stringify(packages.slice(0, 2)) };
   return [
     step("import", "folder", {}, "-empty"), step("import", "folder", { folder: sample }), step("import", "check", { folder: sample }), step("import", "template", { folder: sample }), step("import", "way", { folder: sample, approved }),
-    step("quantize", "model"), step("quantize", "machine", quantized), step("quantize", "recipe", quantized), step("quantize", "preview", quantized),
+    step("quantize", "model"), step("quantize", "machine", quantized), step("quantize", "machine", { ...quantized, machine: site }, "-site"), step("quantize", "recipe", quantized), step("quantize", "preview", quantized),
     step("benchmark", "contestants", measured), step("benchmark", "workload", measured), step("benchmark", "workload", { ...measured, workload: "own" }, "-own"),
     step("export", "package"), step("export", "target", exported), step("export", "contents", exported),
   ];

@@ -82,11 +82,11 @@ if (folder === "" || browserPath === null) {
     const heard = listenTo(page, page.url().split("#")[0] ?? "");
     const [first] = LOOKS;
     const none = held(served);
-    const steps = { folder: served.root, sample: SAMPLE, approved: "" };
+    const steps = { folder: served.root, sample: SAMPLE, approved: "", site: "" };
     if (first !== undefined) await shoot(served, page, first, [...pageAddresses(none), ...wizardAddresses(none, steps).filter(([, address]) => /step=(model|contestants|package)$/.test(address))], (name) => `empty-${name}`);
     const busy = await fillHome(served.workbench, { recipes: ["f32", "int4", "mixed"], runs: 5, windows: 20 });
     const full = held(served);
-    const addresses = [...pageAddresses(full), ...wizardAddresses(full, { ...steps, approved: await approveTemplate(page, SAMPLE) }), ...jobAddresses(full)];
+    const addresses = [...pageAddresses(full), ...wizardAddresses(full, { ...steps, approved: await approveTemplate(page, SAMPLE), site: served.workbench.store.sites.list()[0]?.id ?? "" }), ...jobAddresses(full)];
     for (const look of LOOKS) await shoot(served, page, look, addresses, (name) => `${look.language}-${look.theme}-${look.size.width}-${name}`);
     busy.end();
     for (const complaint of [...heard.complaints, ...heard.strays]) process.stderr.write(`${complaint}\n`);

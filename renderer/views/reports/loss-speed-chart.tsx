@@ -16,7 +16,8 @@ export function LossSpeedChart({ group, front }: { readonly group: ChartGroup; r
     const largest = Math.max(...packages.map(({ memoryBytes }) => memoryBytes ?? 0), 1);
     return {
       x: { name: texts.reports.decode, kind: "linear" as const, write: format.tick },
-      y: { name: texts.reports.kl, kind: "linear" as const, write: format.tick },
+      // Room for the points at nought is no loss below it.
+      y: { name: texts.reports.kl, kind: "linear" as const, write: (nats: number) => (nats < 0 ? "" : format.tick(nats)) },
       series: [{
         kind: "scatter" as const, name: texts.reports.model,
         points: packages.map(({ modelId, name, tokensPerSecond, speedSpread, klNats, klError, memoryBytes }) => ({

@@ -61,7 +61,7 @@ function lossFields({ perplexity, perplexityStandardError, text, against }: Perp
       { name: texts.reports.sameTop, value: <Figure>{format.withError(against.sameTop1.mean * 100, against.sameTop1.standardError * 100)} %</Figure> },
       { name: texts.reports.against, value: <Name>{against.model.name}</Name>, note: <bdi>{shownText(against.model.recipe, 60)}</bdi> },
     ]),
-    { name: texts.reports.text, value: <bdi dir="ltr">{shownText(text.file, 300)}</bdi>, note: <>texts.reports.textOf(format.count(text.windows), format.count(text.windowTokens), format.count(text.predictions)) <Digest digest={text.sha256} /></> },
+    { name: texts.reports.text, value: <bdi dir="ltr">{shownText(text.file, 300)}</bdi>, note: <>{texts.reports.textOf(format.count(text.windows), format.count(text.windowTokens), format.count(text.predictions))} <Digest digest={text.sha256} /></> },
   ];
 }
 
