@@ -2,7 +2,7 @@ import type { Report } from "../shared/schemas/report.ts";
 import type { Locale } from "./texts/locale.tsx";
 
 /** The one figure that a list shows of a report. */
-export function reportHeadline({ body }: Report, { texts, format }: Pick<Locale, "texts" | "format">): string {
+export function reportHeadline({ body }: Report, { texts, wizards, format }: Pick<Locale, "texts" | "wizards" | "format">): string {
   switch (body.kind) {
     case "speed":
       return `${format.number(body.decodeTokensPerSecond.median)} ${texts.jobs.unit.tokens}/${texts.units.seconds}`;
@@ -10,6 +10,8 @@ export function reportHeadline({ body }: Report, { texts, format }: Pick<Locale,
       return body.against === null ? `${texts.reports.perplexity} ${format.withError(body.perplexity, body.perplexityStandardError)}` : `KL ${format.withError(body.against.klMean.mean, body.against.klMean.standardError)}`;
     case "parity":
       return `${texts.reports.kinds.parity}: ${body.passed ? texts.reports.held : texts.reports.notHeld}`;
+    case "answers":
+      return wizards.quantize.changedOf(format.count(Math.round(body.changed.mean * body.changed.n)), format.count(body.changed.n));
     default:
       return body satisfies never;
   }

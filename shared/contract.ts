@@ -8,22 +8,25 @@ import { ChooseAnswer, ChooseRequest } from "./schemas/choice.ts";
 import { EngineAddRequest, EngineCheck, EngineCheckRequest, RemoteEngine } from "./schemas/engine.ts";
 import { BrowseRequest, FolderListing, Place } from "./schemas/folder.ts";
 import { GenerateEvent, GenerateRequest } from "./schemas/generation.ts";
-import { Job } from "./schemas/job.ts";
+import { Job, SequenceRequest } from "./schemas/job.ts";
 import {
-  BenchSpeedRequest, BundleCreateRequest, BundleInstallRequest, BundleVerifyRequest, EvalPerplexityRequest, ImportRequest, ParityCheckRequest,
+  BenchSpeedRequest, BundleCreateRequest, BundleInstallRequest, BundleRuntimeRequest, BundleVerifyRequest, EvalAnswersRequest, EvalPerplexityRequest, ImportRequest, ParityCheckRequest,
   ParityRecordRequest, QuantizeRequest,
 } from "./schemas/job-requests.ts";
+import { ChecksumSource, ImportPreflight } from "./schemas/import-preflight.ts";
 import { Machine } from "./schemas/machine.ts";
 import { Model } from "./schemas/model.ts";
 import { ChatPreview, ChatPreviewRequest, Licence } from "./schemas/model-papers.ts";
 import { ModelArithmetic, ModelSpec } from "./schemas/model-spec.ts";
 import { ModelExplanation, Plan, PlanCheck, PlanCheckRequest, PlanPreset, PlanRequest } from "./schemas/plan.ts";
 import { Recipe } from "./schemas/recipe.ts";
+import { RecipeBudget, RecipeBudgetRequest } from "./schemas/recipe-budget.ts";
 import { RecipePreview } from "./schemas/recipe-preview.ts";
 import { Report } from "./schemas/report.ts";
 import { Sample } from "./schemas/sample.ts";
 import { Settings } from "./schemas/settings.ts";
 import { Site } from "./schemas/site.ts";
+import { AddSignerRequest, BundleSignAnswer, BundleSignRequest, KeyId, MakeListRequest, NewKeyAnswer, NewKeyRequest, RevocationList, SetPolicyRequest, TrustedSigner, TrustOverview, TrustPolicy } from "./schemas/trust.ts";
 
 const reference = z.strictObject({ model: z.string().min(1) });
 const siteReference = z.strictObject({ site: z.string().min(1).max(4096) });
@@ -49,6 +52,8 @@ export type ModelInspection = z.infer<typeof ModelInspection>;
 export const contract = {
   model: {
     import: oc.input(ImportRequest).output(Job),
+    /** What an import of this folder would find, in every mode, before a byte moves. */
+    preflight: oc.input(z.strictObject({ directory: z.string().min(1).max(4096), checksums: ChecksumSource.default({ from: "folder" }) })).output(ImportPreflight),
     list: oc.output(z.array(Model)),
     inspect: oc.input(reference).output(ModelInspection),
     remove: oc.input(reference).output(Model),
@@ -80,6 +85,8 @@ export const contract = {
     presets: oc.output(z.array(Recipe)),
     /** What a recipe would make of a checkpoint, a package's model or a lone config.json, by class of weights. */
     preview: oc.input(z.strictObject({ model: z.string().min(1).max(4096), recipe: Recipe })).output(RecipePreview),
+    /** Which presets fit a budget of memory, and which of them loses least as far as is known. */
+    budget: oc.input(RecipeBudgetRequest).output(RecipeBudget),
   },
   run: {
     generate: oc.input(GenerateRequest).output(eventIterator(GenerateEvent)),
@@ -111,6 +118,8 @@ export const contract = {
   },
   evaluate: {
     perplexity: oc.input(EvalPerplexityRequest).output(Job),
+    /** The same prompts through two packages, always taking the likeliest token: which answers change, and where. */
+    answers: oc.input(EvalAnswersRequest).output(Job),
   },
   report: {
     list: oc.input(z.strictObject({ model: z.string().optional() })).output(z.array(Report)),
@@ -120,15 +129,38 @@ export const contract = {
     create: oc.input(BundleCreateRequest).output(Job),
     verify: oc.input(BundleVerifyRequest).output(Job),
     install: oc.input(BundleInstallRequest).output(Job),
+    /** Packs the embedded engine of this installation, for bundles that are made on another platform. Some seconds. */
+    runtime: oc.input(BundleRuntimeRequest).output(z.strictObject({ path: z.string(), platform: z.string(), components: z.int() })),
+    /** Adds a signature at once. The passphrase goes no further than this call. */
+    sign: oc.input(BundleSignRequest).output(BundleSignAnswer),
     inspect: oc.input(z.strictObject({ bundle: z.string().min(1) })).output(BundleContents),
     list: oc.output(z.array(Bundle)),
+  },
+  /** Whom this site believes. Every change is audited. */
+  trust: {
+    overview: oc.output(TrustOverview),
+    addSigner: oc.input(AddSignerRequest).output(TrustedSigner),
+    removeSigner: oc.input(z.strictObject({ name: z.string().min(1) })).output(TrustedSigner),
+    /** What is left out stays as it is. */
+    setPolicy: oc.input(SetPolicyRequest).output(TrustPolicy),
+    makeList: oc.input(MakeListRequest).output(RevocationList),
+    importList: oc.input(z.strictObject({ file: z.string().min(1).max(4096) })).output(RevocationList),
+    newKey: oc.input(NewKeyRequest).output(NewKeyAnswer),
+    newReceiptKey: oc.output(z.strictObject({ keyId: KeyId, pem: z.string() })),
   },
   job: {
     list: oc.output(z.array(Job)),
     get: oc.input(jobReference).output(Job),
     /** The job as it stands, at every change, until it has ended. */
     watch: oc.input(jobReference).output(eventIterator(Job)),
+    /** Named by a step that waits, the step of its sequence that runs. */
     cancel: oc.input(jobReference).output(Job),
+    /** A stop that is no failure; otherwise as cancel. */
+    pause: oc.input(jobReference).output(Job),
+    /** One that has stopped, with what it kept aside; steps that waited for it go too. The audit stays as it is. */
+    remove: oc.input(jobReference).output(Job),
+    /** Several, each when the one before is done, whoever looks on. Answers with all of them. */
+    startSequence: oc.input(SequenceRequest).output(z.array(Job)),
     resume: oc.input(jobReference).output(Job),
     /** The last lines its process wrote, as plain text; "" when it wrote none. */
     log: oc.input(jobReference).output(z.string()),

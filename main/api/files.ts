@@ -1,7 +1,7 @@
 import { browseFolder } from "./browse-folder.ts";
 import { implementer } from "./implementer.ts";
 import { listPlaces } from "./list-places.ts";
-import { requireAbsolute } from "./start-kind.ts";
+import { requireAbsolute } from "./require-absolute.ts";
 
 export const files = {
   places: implementer.files.places.handler(({ context: { workbench } }) => listPlaces(workbench)),

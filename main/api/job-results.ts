@@ -1,25 +1,29 @@
 import { z } from "zod";
 import { Bundle, BundleVerification } from "../../shared/schemas/bundle.ts";
+import { Mark } from "../../shared/schemas/delivery.ts";
+import { Arrival } from "../../shared/schemas/import-preflight.ts";
 import type { JobKind } from "../../shared/schemas/job.ts";
 import { Model } from "../../shared/schemas/model.ts";
 import { PlanCheck } from "../../shared/schemas/plan.ts";
 import { Report } from "../../shared/schemas/report.ts";
+import { SignatureAnswer } from "../../shared/schemas/trust.ts";
 
 const ReportResult = z.object({ report: Report });
 
 /** What the `result` of a finished job holds, by kind. */
 export const JOB_RESULTS = {
   /** alreadyPresent: the same bytes were in the store; the second copy was removed. */
-  "model.import": z.object({ model: Model, alreadyPresent: z.boolean(), tensors: z.int(), ignoredMtpTensors: z.int() }),
+  "model.import": z.object({ model: Model, alreadyPresent: z.boolean(), tensors: z.int(), ignoredMtpTensors: z.int(), arrival: Arrival.optional() }),
   quantize: z.object({ model: Model, alreadyPresent: z.boolean(), weightBytes: z.number(), inputBytes: z.number(), seconds: z.number(), parityRecorded: z.boolean() }),
   "parity.record": z.object({ modelId: z.string(), positions: z.int(), greedyTokens: z.int(), file: z.string() }),
   "parity.check": ReportResult,
   "bench.speed": ReportResult,
   "eval.perplexity": ReportResult,
-  "bundle.create": z.object({ bundle: Bundle }),
+  "eval.answers": ReportResult,
+  "bundle.create": z.object({ bundle: Bundle, marks: z.array(Mark).default([]) }),
   "bundle.verify": z.object({ verification: BundleVerification, path: z.string() }),
   /** report: parity as re-run where the package now lies; null when it was not asked for. */
-  "bundle.install": z.object({ modelId: z.string(), modelDigest: z.string(), directory: z.string(), report: Report.nullable() }),
+  "bundle.install": z.object({ modelId: z.string(), modelDigest: z.string(), directory: z.string(), signature: SignatureAnswer, report: Report.nullable(), marks: z.array(Mark).default([]) }),
   "plan.check": z.object({ check: PlanCheck }),
 } as const satisfies Record<JobKind, z.ZodType<Record<string, unknown>>>;
 

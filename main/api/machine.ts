@@ -1,8 +1,8 @@
 import { describeRecordedMachine, describeThisMachine } from "../pipeline/describe-machine.ts";
 import { implementer } from "./implementer.ts";
 import { machineHere } from "./machine-here.ts";
+import { requireAbsolute } from "./require-absolute.ts";
 import { addSite, siteMachine } from "./site-machine.ts";
-import { requireAbsolute } from "./start-kind.ts";
 
 export const machine = {
   describe: implementer.machine.describe.handler(({ input: { from, measure }, context: { workbench } }) => {

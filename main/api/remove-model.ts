@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { WorkbenchError } from "../../shared/errors.ts";
+import { isStopped } from "../../shared/schemas/job.ts";
 import type { Model } from "../../shared/schemas/model.ts";
 import { discardDirectory } from "./discard-directory.ts";
 import type { Workbench } from "./workbench.ts";
@@ -25,7 +26,7 @@ export async function removeModel(workbench: Workbench, reference: string): Prom
 
 function jobsAtWorkOn(workbench: Workbench, model: Model): string[] {
   return workbench.store.jobs.list()
-    .filter((job) => job.state === "queued" || job.state === "running")
+    .filter((job) => !isStopped(job))
     .filter((job) => [job.request["model"], job.request["against"]].some((used) => used === model.id || used === model.directory))
     .map((job) => job.id);
 }

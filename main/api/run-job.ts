@@ -3,7 +3,7 @@ import { JOB_REQUESTS } from "../../shared/schemas/job-requests.ts";
 import type { Job } from "../../shared/schemas/job.ts";
 import type { JobContext } from "../pipeline/job-context.ts";
 import { runBundleCreate, runBundleInstall, runBundleVerify } from "./run-bundle-job.ts";
-import { runBenchSpeed, runEvalPerplexity, runParityCheck, runParityRecord } from "./run-measure-job.ts";
+import { runBenchSpeed, runEvalAnswers, runEvalPerplexity, runParityCheck, runParityRecord } from "./run-measure-job.ts";
 import { runImport, runQuantize } from "./run-model-job.ts";
 import { runPlanCheck } from "./run-plan-job.ts";
 import type { Workbench } from "./workbench.ts";
@@ -38,6 +38,8 @@ function walk(workbench: Workbench, job: Job, context: JobContext): Promise<Reco
       return runBenchSpeed(workbench, JOB_REQUESTS[kind].parse(request), context);
     case "eval.perplexity":
       return runEvalPerplexity(workbench, JOB_REQUESTS[kind].parse(request), context);
+    case "eval.answers":
+      return runEvalAnswers(workbench, JOB_REQUESTS[kind].parse(request), context);
     case "bundle.create":
       return runBundleCreate(workbench, JOB_REQUESTS[kind].parse(request), context);
     case "bundle.verify":

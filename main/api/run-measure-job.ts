@@ -1,6 +1,7 @@
 import type { JobRequest } from "../../shared/schemas/job-requests.ts";
 import type { Report, ReportBody } from "../../shared/schemas/report.ts";
 import { checkModelParity } from "../pipeline/check-parity.ts";
+import { compareModelAnswers } from "../pipeline/compare-answers.ts";
 import type { JobContext } from "../pipeline/job-context.ts";
 import { measureModelPerplexity } from "../pipeline/measure-perplexity.ts";
 import { measureModelSpeed } from "../pipeline/measure-speed.ts";
@@ -40,7 +41,14 @@ export async function runEvalPerplexity(workbench: Workbench, request: JobReques
   return { report: keepReport(workbench, await measureModelPerplexity(context, { model, against, textFile, windowTokens, maxWindows, threads })) };
 }
 
-const REPORT_ACTIONS = { speed: "bench.speed", perplexity: "eval.perplexity", parity: "parity.check" } as const satisfies Record<ReportBody["kind"], string>;
+export async function runEvalAnswers(workbench: Workbench, request: JobRequest<"eval.answers">, context: JobContext): Promise<JobResult<"eval.answers">> {
+  const { threads = workbench.threads, ...rest } = request;
+  const model = await openPackage(workbench, request.model);
+  const against = await openPackage(workbench, request.against);
+  return { report: keepReport(workbench, await compareModelAnswers(context, { ...rest, model, against, threads })) };
+}
+
+const REPORT_ACTIONS = { answers: "eval.answers", speed: "bench.speed", perplexity: "eval.perplexity", parity: "parity.check" } as const satisfies Record<ReportBody["kind"], string>;
 
 /** Stores a report and notes in the chain what was measured of which digest. */
 export function keepReport(workbench: Workbench, body: ReportBody): Report {

@@ -15,10 +15,10 @@ export function modelId(kind: Model["kind"], digest: string): string {
 }
 
 export async function runImport(workbench: Workbench, jobId: string, request: JobRequest<"model.import">, context: JobContext): Promise<JobResult<"model.import">> {
-  const { directory, mode } = request;
+  const { directory, mode, checksums, templateApproved } = request;
   const name = request.name ?? basename(directory);
   await workbench.files.makeDirectory(workbench.home.checkpoints);
-  const found = await importModel(context, { directory, name, mode, to: join(workbench.home.checkpoints, jobId) });
+  const found = await importModel(context, { directory, name, mode, checksums, templateApproved, to: join(workbench.home.checkpoints, jobId) });
   const { model, alreadyPresent } = await keepOnce(workbench, {
     id: modelId("checkpoint", found.digest),
     kind: "checkpoint",
@@ -26,16 +26,17 @@ export async function runImport(workbench: Workbench, jobId: string, request: Jo
     family: found.spec.family,
     digest: found.digest,
     directory: found.directory,
-    owned: mode === "copy",
+    owned: mode !== "inPlace",
     bytes: found.bytes,
     totalParameters: found.arithmetic.totalParameters,
     activeParameters: found.arithmetic.activeParameters,
     recipe: null,
     parentId: null,
+    arrival: found.arrival,
     createdAt: new Date(workbench.clock.now()).toISOString(),
   });
-  workbench.store.audit.append("model.import", model.digest, { id: model.id, name: model.name, from: directory, mode, alreadyPresent, job: jobId });
-  return { model, alreadyPresent, tensors: found.tensors, ignoredMtpTensors: found.ignoredMtpTensors };
+  workbench.store.audit.append("model.import", model.digest, { id: model.id, name: model.name, from: directory, mode, alreadyPresent, checksums: found.arrival.checksums, template: found.arrival.template, job: jobId });
+  return { model, alreadyPresent, tensors: found.tensors, ignoredMtpTensors: found.ignoredMtpTensors, arrival: found.arrival };
 }
 
 export async function runQuantize(workbench: Workbench, jobId: string, request: JobRequest<"quantize">, context: JobContext): Promise<JobResult<"quantize">> {
@@ -78,13 +79,19 @@ async function keepOnce(workbench: Workbench, model: Model): Promise<{ model: Mo
     store.models.insert(model);
     return { model, alreadyPresent: false };
   }
-  if (existing.directory === model.directory) return { model: existing, alreadyPresent: false };
-  const existingIsThere = (await files.status(existing.directory)) !== undefined;
-  if (existingIsThere && (existing.owned || !model.owned)) {
-    if (model.owned) await discardDirectory(workbench, model.directory);
-    return { model: existing, alreadyPresent: true };
-  }
-  const moved = { ...existing, directory: model.directory, owned: model.owned };
-  store.models.insert(moved);
-  return { model: moved, alreadyPresent: false };
+  const isSame = existing.directory === model.directory;
+  const alreadyPresent = !isSame && (await files.status(existing.directory)) !== undefined && (existing.owned || !model.owned);
+  if (alreadyPresent && model.owned) await discardDirectory(workbench, model.directory);
+  const known = { ...existing, ...(model.arrival === undefined ? {} : { arrival: whatIsKnown(existing.arrival, model.arrival, alreadyPresent) }) };
+  const kept = isSame || alreadyPresent ? known : { ...known, directory: model.directory, owned: model.owned };
+  store.models.insert(kept);
+  return { model: kept, alreadyPresent };
+}
+
+/** The same bytes came in twice: what was verified or approved once stays so, whatever the other time was left out; where the files are from is said of those that are kept. */
+function whatIsKnown(before: Model["arrival"], now: NonNullable<Model["arrival"]>, isBeforeKept: boolean): NonNullable<Model["arrival"]> {
+  if (before === undefined) return now;
+  const approved = [now.template, before.template].find((template) => template?.isApproved === true && template.sha256 === now.template?.sha256);
+  const checksums = [now.checksums, before.checksums].filter((list) => list !== null).toSorted((a, b) => b.covered - a.covered)[0] ?? null;
+  return { ...(isBeforeKept ? before : now), checksums, template: approved ?? now.template };
 }

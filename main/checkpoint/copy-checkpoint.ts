@@ -1,10 +1,11 @@
 import { createHash } from "node:crypto";
 import { join } from "node:path";
 import { WorkbenchError } from "../../shared/errors.ts";
-import type { Checkpoint, CheckpointFile, HashedFile } from "../domain/checkpoint.ts";
+import type { Checkpoint, CheckpointFile, ExpectedDigests, HashedFile } from "../domain/checkpoint.ts";
 import type { Files, ReadableFile } from "../domain/files.ts";
 import type { OnProgress } from "../domain/progress.ts";
 import { CHUNK_BYTES, chunkBuffers, readSequentially } from "./read-sequentially.ts";
+import { requireExpected } from "./require-expected.ts";
 import { openUnchanged, type UnchangedFile } from "./unchanged-file.ts";
 
 interface CopyContext {
@@ -15,6 +16,7 @@ interface CopyContext {
   /** Room for the copy's bytes while they are compared. */
   readonly comparison: Uint8Array;
   readonly signal: AbortSignal;
+  readonly expected: ExpectedDigests | null;
   advance(bytes: number): void;
 }
 
@@ -24,13 +26,14 @@ interface CopyContext {
  * Each file is written as `<name>.partial`, synced and renamed, so that a final name always means a whole file. A later call goes on where one ended: a file
  * already in place is compared byte by byte with its source while that is hashed, never believed by its length, and copied anew when it differs; a partial
  * file is written anew from its start, in place.
- * @throws files.noSpace (before a file is begun, when it is known not to fit), checkpoint.changedDuringRead; the signal's reason when aborted
+ * @param expected compared before a file gets its final name
+ * @throws checkpoint.checksumWrong; files.noSpace (before a file is begun, when it is known not to fit), checkpoint.changedDuringRead; the signal's reason when aborted
  */
-export async function copyCheckpoint(files: Files, checkpoint: Checkpoint, to: string, onProgress: OnProgress, signal: AbortSignal): Promise<HashedFile[]> {
+export async function copyCheckpoint(files: Files, checkpoint: Checkpoint, to: string, onProgress: OnProgress, signal: AbortSignal, expected: ExpectedDigests | null = null): Promise<HashedFile[]> {
   const total = checkpoint.files.reduce((sum, file) => sum + file.bytes, 0);
   let done = 0;
   const context: CopyContext = {
-    files, from: checkpoint.directory, to, signal, buffers: chunkBuffers(), comparison: new Uint8Array(CHUNK_BYTES),
+    files, from: checkpoint.directory, to, signal, expected, buffers: chunkBuffers(), comparison: new Uint8Array(CHUNK_BYTES),
     advance(bytes) {
       done += bytes;
       onProgress({ step: "copy", done, total, unit: "bytes" });
@@ -41,13 +44,13 @@ export async function copyCheckpoint(files: Files, checkpoint: Checkpoint, to: s
   const copied: HashedFile[] = [];
   for (const file of checkpoint.files) {
     signal.throwIfAborted();
-    copied.push({ ...file, sha256: (await hashIfEqual(context, file)) ?? (await copyFile(context, file)) });
+    copied.push((await hashIfEqual(context, file)) ?? (await copyFile(context, file)));
   }
   return copied;
 }
 
-/** The digest when `to` holds the same bytes already; undefined when it does not. */
-async function hashIfEqual(context: CopyContext, listed: CheckpointFile): Promise<string | undefined> {
+/** The file with its digest when `to` holds the same bytes already; undefined when it does not. */
+async function hashIfEqual(context: CopyContext, listed: CheckpointFile): Promise<HashedFile | undefined> {
   const { files, signal, comparison, buffers } = context;
   const path = join(context.to, listed.path);
   const status = await files.status(path);
@@ -77,7 +80,7 @@ async function hashIfEqual(context: CopyContext, listed: CheckpointFile): Promis
   } finally {
     await source.close();
   }
-  return hash.digest("hex");
+  return requireExpected(context.expected, { ...listed, sha256: hash.digest("hex") });
 }
 
 /** Ends the comparison; never leaves this file. */
@@ -89,14 +92,14 @@ async function readPart(file: ReadableFile, buffer: Uint8Array, bytes: number, o
   return part;
 }
 
-async function copyFile(context: CopyContext, listed: CheckpointFile): Promise<string> {
+async function copyFile(context: CopyContext, listed: CheckpointFile): Promise<HashedFile> {
   const { files, to } = context;
   const partial = join(to, `${listed.path}.partial`);
   const source = await openUnchanged(files, context.from, listed);
   try {
-    const digest = await writeHashed(context, source, partial);
+    const copied = requireExpected(context.expected, { ...listed, sha256: await writeHashed(context, source, partial) });
     await files.rename(partial, join(to, listed.path));
-    return digest;
+    return copied;
   } catch (error) {
     // What stopped the copy is the news; that the partial file could not be removed as well is not.
     await files.remove(partial).catch(() => undefined);

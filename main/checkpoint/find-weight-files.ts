@@ -11,6 +11,7 @@ const SINGLE_FILE = "model.safetensors";
 const INDEX_BYTES_LIMIT = 100_000_000;
 /** Stops an index that makes us open files without end. Largest honest checkpoint: a few hundred shards. */
 const SHARD_LIMIT = 10_000;
+const SERIES = /^(.*-)(\d{5})(-of-)(\d{5})(\.safetensors)$/;
 /** Loading any of these runs code its author chose. */
 const PICKLE = /\.(bin|pt|pth|ckpt|pkl|pickle)$/i;
 
@@ -36,7 +37,9 @@ export async function findWeightFiles(files: Files, directory: CheckpointDirecto
   const names = directory.names.filter((name) => name.endsWith(".safetensors"));
   if (names.length === 0) refuseNoWeights(directory);
   if (names.length > SHARD_LIMIT) tooManyShards(directory.directory, names.length);
-  refuseIncompleteSeries(names);
+  const present = new Set(names);
+  const missing = seriesOf(names).find((name) => !present.has(name));
+  if (missing !== undefined) throw new WorkbenchError("checkpoint.shardMissing", { file: names.find((name) => SERIES.test(name)) ?? directory.directory, shard: missing });
   const shards: CheckpointFile[] = [];
   for (const name of names) shards.push(await shard(directory, name, name));
   return { shards, index: null };
@@ -50,22 +53,37 @@ function refuseNoWeights({ directory, names }: CheckpointDirectory): never {
   throw new WorkbenchError("checkpoint.noWeights", { file: directory });
 }
 
-/** Without an index, `model-00001-of-00008.safetensors` still says how many there must be. */
-function refuseIncompleteSeries(names: readonly string[]): void {
-  const present = new Set(names);
+/** The files that ought to be there by the same rules, whether they are or not. @throws as findWeightFiles, but never shardMissing */
+export async function expectedShards(files: Files, directory: CheckpointDirectory): Promise<ReadonlySet<string>> {
+  const index = await directory.file(INDEX_FILE);
+  const single = await directory.file(SINGLE_FILE);
+  if (index !== undefined) return new Set((await namesInIndex(files, directory, index, single !== undefined)).values());
+  if (single !== undefined) return new Set([SINGLE_FILE]);
+  const names = directory.names.filter((name) => name.endsWith(".safetensors"));
+  return new Set([...names, ...seriesOf(names)]);
+}
+
+/** Without an index, `model-00001-of-00008.safetensors` still says which others there must be; none where no name says so. */
+function seriesOf(names: readonly string[]): string[] {
   for (const name of names) {
-    const series = /^(.*-)(\d{5})(-of-)(\d{5})(\.safetensors)$/.exec(name);
+    const series = SERIES.exec(name);
     if (series === null) continue;
     const [, head = "", , of = "", count = "", tail = ""] = series;
-    for (let number = 1; number <= Number(count); number++) {
-      const expected = `${head}${String(number).padStart(5, "0")}${of}${count}${tail}`;
-      if (!present.has(expected)) throw new WorkbenchError("checkpoint.shardMissing", { file: name, shard: expected });
-    }
-    return;
+    if (Number(count) > SHARD_LIMIT) tooManyShards(name, Number(count));
+    return Array.from({ length: Number(count) }, (_, index) => `${head}${String(index + 1).padStart(5, "0")}${of}${count}${tail}`);
   }
+  return [];
 }
 
 async function readIndex(files: Files, directory: CheckpointDirectory, index: CheckpointFile, hasSingle: boolean): Promise<WeightFiles> {
+  const shardOfTensor = await namesInIndex(files, directory, index, hasSingle);
+  const shards: CheckpointFile[] = [];
+  for (const name of [...new Set(shardOfTensor.values())].sort()) shards.push(await shard(directory, name, index.path));
+  return { shards, index: shardOfTensor };
+}
+
+/** Tensor → shard, with every name checked. */
+async function namesInIndex(files: Files, directory: CheckpointDirectory, index: CheckpointFile, hasSingle: boolean): Promise<Map<string, string>> {
   const root = await readJsonObject(files, directory.directory, index, { limitBytes: INDEX_BYTES_LIMIT, uniqueKeys: true });
   const weightMap = root["weight_map"];
   if (!isJsonObject(weightMap)) throw fieldInvalid("weight_map", weightMap, "an object of tensor name → file name");
@@ -80,9 +98,7 @@ async function readIndex(files: Files, directory: CheckpointDirectory, index: Ch
   if (names.size > SHARD_LIMIT) tooManyShards(index.path, names.size);
   // Loaders disagree on which of the two counts; whoever checked one may run the other.
   if (hasSingle && !names.has(SINGLE_FILE)) throw fieldInvalid("weight_map", SINGLE_FILE, `an index that names it, or no ${SINGLE_FILE} beside the index`);
-  const shards: CheckpointFile[] = [];
-  for (const name of [...names].sort()) shards.push(await shard(directory, name, index.path));
-  return { shards, index: shardOfTensor };
+  return shardOfTensor;
 }
 
 /** Shard names are the file author's choice: bare names beside the index, nothing else. */

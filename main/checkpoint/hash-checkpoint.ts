@@ -1,15 +1,17 @@
 import { createHash } from "node:crypto";
-import type { Checkpoint, HashedFile } from "../domain/checkpoint.ts";
+import type { Checkpoint, ExpectedDigests, HashedFile } from "../domain/checkpoint.ts";
 import type { Files } from "../domain/files.ts";
 import type { OnProgress } from "../domain/progress.ts";
 import { chunkBuffers, readSequentially } from "./read-sequentially.ts";
+import { requireExpected } from "./require-expected.ts";
 import { openUnchanged } from "./unchanged-file.ts";
 
 /**
  * SHA-256 of every file of the checkpoint, in the order of `checkpoint.files`. Reports step "hash" in bytes.
- * @throws checkpoint.changedDuringRead; the signal's reason when aborted
+ * @param expected compared file by file, so that a wrong one ends it at once
+ * @throws checkpoint.changedDuringRead, checkpoint.checksumWrong; the signal's reason when aborted
  */
-export async function hashCheckpoint(files: Files, checkpoint: Checkpoint, onProgress: OnProgress, signal: AbortSignal): Promise<HashedFile[]> {
+export async function hashCheckpoint(files: Files, checkpoint: Checkpoint, onProgress: OnProgress, signal: AbortSignal, expected: ExpectedDigests | null = null): Promise<HashedFile[]> {
   const total = checkpoint.files.reduce((sum, file) => sum + file.bytes, 0);
   const buffers = chunkBuffers();
   const hashed: HashedFile[] = [];
@@ -28,7 +30,7 @@ export async function hashCheckpoint(files: Files, checkpoint: Checkpoint, onPro
     } finally {
       await file.close();
     }
-    hashed.push({ ...listed, sha256: hash.digest("hex") });
+    hashed.push(requireExpected(expected, { ...listed, sha256: hash.digest("hex") }));
   }
   return hashed;
 }

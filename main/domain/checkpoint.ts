@@ -28,6 +28,16 @@ export interface HashedFile extends CheckpointFile {
   readonly sha256: string;
 }
 
+/** What files should hash to, as somebody else says. */
+export interface ExpectedDigests {
+  /** Name of the list in the checkpoint's folder, its absolute path elsewhere, or "pasted". */
+  readonly source: string;
+  /** Of the list itself. */
+  readonly sha256: string;
+  /** As `CheckpointFile.path` → lower-case hex. */
+  readonly byPath: ReadonlyMap<string, string>;
+}
+
 /** The whole directory as checked. Holds no weights in memory. */
 export interface Checkpoint {
   readonly directory: string;

@@ -43,6 +43,8 @@ export interface Files {
   openForWriting(path: string, bytes: number): Promise<WritableFile>;
   /** Temporary name in the same directory, fsync, rename, fsync of the directory: the file is whole or absent. */
   writeWhole(path: string, content: Uint8Array): Promise<void>;
+  /** The same for a secret: only its owner may read it, from its first byte on. */
+  writePrivate(path: string, content: Uint8Array): Promise<void>;
   /** Renames within one file system and syncs both parent directories. */
   rename(from: string, to: string): Promise<void>;
   makeDirectory(path: string): Promise<void>;
@@ -52,5 +54,7 @@ export interface Files {
   remove(path: string): Promise<void>;
   /** A hard or symbolic link where the file system has them; used by imports in place. */
   linkOrCopy(from: string, to: string, signal?: AbortSignal): Promise<void>;
+  /** A hard link and nothing else. @throws files.linkImpossible where there can be none */
+  link(from: string, to: string): Promise<void>;
   freeBytes(directory: string): Promise<number>;
 }

@@ -13,7 +13,7 @@ const LARGEST_TRANSFER_BYTES = 1 << 30;
 
 /** The operating system's disk. Every failure leaves as a WorkbenchError `files.*` that names the path. */
 export function createNodeFiles(): Files {
-  return { list, status, realPath, open, readAll, openForWriting, writeWhole, rename, makeDirectory, makeExecutable, remove, linkOrCopy, freeBytes };
+  return { list, status, realPath, open, readAll, openForWriting, writeWhole: (path, content) => writeWhole(path, content, 0o644), writePrivate: (path, content) => writeWhole(path, content, 0o600), rename, makeDirectory, makeExecutable, remove, linkOrCopy, link, freeBytes };
 }
 
 async function list(directory: string): Promise<string[]> {
@@ -127,10 +127,10 @@ async function throughTemporary(path: string, make: (temporary: string) => Promi
   await syncDirectory(dirname(path));
 }
 
-async function writeWhole(path: string, content: Uint8Array): Promise<void> {
+async function writeWhole(path: string, content: Uint8Array, mode: number): Promise<void> {
   await throughTemporary(path, (temporary) =>
     attempt("write", path, async () => {
-      const handle = await fs.open(temporary, "wx", 0o644);
+      const handle = await fs.open(temporary, "wx", mode);
       try {
         await writeFully(handle, content, 0);
         await handle.sync();
@@ -222,6 +222,24 @@ async function linkOrCopy(from: string, to: string, signal?: AbortSignal): Promi
   });
 }
 
+async function link(from: string, to: string): Promise<void> {
+  const source = await realPath(from);
+  await attempt("link", to, async () => {
+    try {
+      await fs.link(source, to);
+    } catch (error) {
+      if (isCode(error, ...NO_LINK_CODES)) throw new WorkbenchError("files.linkImpossible", { file: source, to, reason: NO_LINK_REASONS[(error as { code: string }).code] ?? "the file system has no hard links" }, { cause: error });
+      throw error;
+    }
+  });
+}
+
+const NO_LINK_CODES = ["EXDEV", "EPERM", "EACCES", "ENOTSUP", "EOPNOTSUPP", "ENOSYS", "EMLINK", "EINVAL", "EISDIR"] as const;
+/** EPERM: FAT has none; and Linux refuses links to files that one could not write (fs.protected_hardlinks). */
+const NO_LINK_REASONS: Readonly<Record<string, string>> = {
+  EXDEV: "they are on different file systems", EPERM: "the file system has no hard links, or the file is somebody else's", EACCES: "this account may not", EMLINK: "the file has as many links as the file system allows",
+};
+
 /** False when the file system has no such links for us. */
 async function linked(to: string, make: () => Promise<void>): Promise<boolean> {
   return attempt("link", to, async () => {
@@ -229,7 +247,7 @@ async function linked(to: string, make: () => Promise<void>): Promise<boolean> {
       await make();
       return true;
     } catch (error) {
-      if (isCode(error, "EXDEV", "EPERM", "EACCES", "ENOTSUP", "EOPNOTSUPP", "ENOSYS", "EMLINK", "EINVAL", "EISDIR")) return false;
+      if (isCode(error, ...NO_LINK_CODES)) return false;
       throw error;
     }
   });

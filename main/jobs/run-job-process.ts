@@ -7,6 +7,7 @@ import type { Store } from "../store/open-store.ts";
 import { diskError } from "./disk-error.ts";
 import { jobDirectory } from "./job-directory.ts";
 import { createProgressWriter } from "./progress-writer.ts";
+import { spawnJob } from "./spawn-job.ts";
 
 /** The process's exit codes; 0 when the job is done. A shell reports 128 + 2 for a program stopped by Ctrl-C. */
 const EXIT_FAILED = 1;
@@ -23,17 +24,19 @@ export interface RunJobProcess {
   readonly clock: Clock;
   readonly home: string;
   readonly id: string;
+  /** Module that a job's process runs: the next step of a sequence is started from here, so that nobody has to look on. */
+  readonly entry: string;
   readonly work: (job: Job, context: JobWork) => Promise<Record<string, unknown>>;
 }
 
 /**
  * The job process's whole life: marks the job running, works, and writes down how it ended, also when something throws where nobody waits.
- * SIGTERM, SIGINT and a request in the store cancel. The work directory goes when the work is done and stays for a resume otherwise.
+ * SIGTERM, SIGINT and a request in the store stop it. The work directory goes when the work is done and stays for a resume otherwise.
  */
-export async function runJobProcess({ store, clock, home, id, work }: RunJobProcess): Promise<void> {
-  if (store.jobs.cancelRequested(id)) {
+export async function runJobProcess({ store, clock, home, id, entry, work }: RunJobProcess): Promise<void> {
+  if (store.jobs.stopRequested(id) !== null) {
     const job = store.jobs.find(id);
-    if (job?.state === "queued") store.jobs.cancelAsSeen(job);
+    if (job?.state === "queued") store.jobs.stopAsSeen(job);
     return;
   }
   const controller = new AbortController();
@@ -44,7 +47,7 @@ export async function runJobProcess({ store, clock, home, id, work }: RunJobProc
   const progress = createProgressWriter(clock, (latest) => {
     store.jobs.progress(id, latest);
     // Signals are not everywhere, and whoever asked may have been stopped before sending one.
-    if (store.jobs.cancelRequested(id)) stop();
+    if (store.jobs.stopRequested(id) !== null) stop();
   });
   const crash = (thrown: unknown): void => {
     try {
@@ -58,8 +61,9 @@ export async function runJobProcess({ store, clock, home, id, work }: RunJobProc
     const workDirectory = makeWorkDirectory(home, id);
     const result = await work(job, { onProgress: progress.onProgress, signal: controller.signal, workDirectory });
     progress.flush();
-    store.jobs.finish(id, result);
+    const done = store.jobs.finish(id, result);
     removeWorkDirectory(workDirectory);
+    startFollowing(store, done, entry, home);
   } catch (thrown) {
     // What was put aside for a resume would keep the disk too full even to write down why it ended.
     if (asWorkbenchError(thrown).code === "files.noSpace") removeWorkDirectory(jobDirectory(home, id).work);
@@ -73,11 +77,23 @@ export async function runJobProcess({ store, clock, home, id, work }: RunJobProc
   }
 }
 
+/** The next step of its sequence. It is queued already: should this process die here, it is found interrupted and can be resumed. */
+function startFollowing(store: Store, done: Job, entry: string, home: string): void {
+  const next = store.jobs.following(done);
+  if (next === null) return;
+  try {
+    spawnJob({ store, entry, home, id: next.id });
+  } catch (thrown) {
+    // Written down as that job's failure; this one is done.
+    console.error(thrown);
+  }
+}
+
 /** Work that threw was cancelled if it had been told to stop, and has failed otherwise. */
 function recordEnd(store: Store, id: string, signal: AbortSignal, thrown: unknown): void {
   process.exitCode = signal.aborted ? EXIT_CANCELLED : EXIT_FAILED;
   if (signal.aborted) {
-    store.jobs.cancel(id);
+    store.jobs.stop(id);
     return;
   }
   console.error(thrown);

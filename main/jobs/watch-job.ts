@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Job } from "../../shared/schemas/job.ts";
+import { isStopped, type Job } from "../../shared/schemas/job.ts";
 import type { Clock } from "../domain/clock.ts";
 import type { Store } from "../store/open-store.ts";
 import { isJobAlive } from "./is-job-alive.ts";
@@ -23,11 +23,18 @@ export async function* watchJob({ store, clock, home, id, signal, intervalMs }: 
     const text = JSON.stringify(job);
     if (text !== last) yield job;
     last = text;
-    if (job.state !== "running" && job.state !== "queued") return;
+    if (isAtRest(store, job)) return;
     try {
       await sleep(intervalMs, undefined, { signal });
     } catch {
       return;
     }
   }
+}
+
+/** A step that waits is at rest once the one that it waits for has stopped short of its end. */
+function isAtRest(store: Store, job: Job): boolean {
+  if (job.state !== "waiting" || job.sequence === null) return isStopped(job);
+  const current = store.jobs.sequence(job.sequence.id).find(({ state }) => state !== "done");
+  return current === undefined || isStopped(current);
 }

@@ -4,9 +4,11 @@ import type { Machine } from "../../shared/schemas/machine.ts";
 import type { ModelSpec } from "../../shared/schemas/model-spec.ts";
 import type { ModelExplanation, Plan, PlanCheck, PlanGoal, PlanModel, SiteFigures } from "../../shared/schemas/plan.ts";
 import type { Recipe } from "../../shared/schemas/recipe.ts";
+import type { RecipeBudget } from "../../shared/schemas/recipe-budget.ts";
 import type { Files } from "../domain/files.ts";
 import { PACKAGE_FILES } from "../domain/model-package.ts";
 import { placeWeights } from "../graph/place-weights.ts";
+import { budgetRecipes, type KnownLoss } from "../plan/budget-recipes.ts";
 import { explainModel } from "../plan/explain-model.ts";
 import { makePlan } from "../plan/make-plan.ts";
 import type { PackageForm, PlannedModel } from "../plan/planned-model.ts";
@@ -48,13 +50,32 @@ export async function explainModelAt(files: Files, location: string, name: strin
   return explainModel(await plannedModelAt(files, location, name));
 }
 
-/** A package is planned as it is; anything else may be made into any of the recipes that come with the workbench. */
-export async function plannedModelAt(files: Files, location: string, name: string): Promise<PlannedModel> {
+export type { KnownLoss };
+
+export interface BudgetModel {
+  readonly location: string;
+  readonly name: string;
+  readonly machine: Machine;
+  /** null: as a plan's. */
+  readonly contextTokens: number | null;
+  readonly concurrency: number;
+  readonly budgetBytes: number | null;
+  readonly losses: readonly KnownLoss[];
+}
+
+/** Every preset, float32 too, against a budget of memory. @throws as planModel */
+export async function budgetModel(files: Files, { location, name, contextTokens, ...request }: BudgetModel): Promise<RecipeBudget> {
+  const model = await plannedModelAt(files, location, name, RECIPE_PRESETS);
+  return budgetRecipes({ ...request, model, contextTokens: contextTokens ?? Math.min(USUAL_CONTEXT_TOKENS, model.spec.maxPositions) });
+}
+
+/** A package is planned as it is; anything else may be made into any of `recipes`. */
+export async function plannedModelAt(files: Files, location: string, name: string, recipes = PLANNED_RECIPES): Promise<PlannedModel> {
   const status = await files.status(location);
   if (status === undefined) throw new WorkbenchError("checkpoint.notFound", { file: location });
   if (status.kind === "file") {
     const config = await readConfig(files, location);
-    return plannedModel(readModelSpec(config), PLANNED_RECIPES, { name, source: "config", digest: null, recipe: null }, publishedIn(config));
+    return plannedModel(readModelSpec(config), recipes, { name, source: "config", digest: null, recipe: null }, publishedIn(config));
   }
   if (await files.status(path.join(location, PACKAGE_FILES.manifest))) {
     const { manifest, digest } = await openModelPackage(files, location);
@@ -62,7 +83,7 @@ export async function plannedModelAt(files: Files, location: string, name: strin
   }
   const { spec, checkpoint } = await understandCheckpoint(files, location);
   const isFloat8 = [...checkpoint.tensors.values()].some(({ dtype }) => dtype.startsWith("F8"));
-  return plannedModel(spec, PLANNED_RECIPES, { name, source: "checkpoint", digest: null, recipe: null }, isFloat8 ? "fp8" : "bf16");
+  return plannedModel(spec, recipes, { name, source: "checkpoint", digest: null, recipe: null }, isFloat8 ? "fp8" : "bf16");
 }
 
 function plannedModel(spec: ModelSpec, recipes: readonly Recipe[], identity: Pick<PlanModel, "name" | "source" | "digest" | "recipe">, published: PlannedModel["publishedIn"]): PlannedModel {

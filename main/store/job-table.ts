@@ -1,6 +1,6 @@
 import type { ErrorRecord } from "../../shared/errors.ts";
 import { WorkbenchError } from "../../shared/errors.ts";
-import { Job, type JobKind, JobProgress, type JobState } from "../../shared/schemas/job.ts";
+import { Job, type JobKind, JobProgress, type JobState, SequenceStep } from "../../shared/schemas/job.ts";
 import type { Clock } from "../domain/clock.ts";
 import { findByReference } from "./find-by-reference.ts";
 import type { Database } from "./open-database.ts";
@@ -8,13 +8,22 @@ import { checkRow } from "./store-errors.ts";
 
 /** Which states may become which; the drawing is in shared/schemas/job.ts. */
 const FOLLOWERS: Readonly<Record<JobState, readonly JobState[]>> = {
-  queued: ["running", "failed", "cancelled", "interrupted"],
-  running: ["done", "failed", "cancelled", "interrupted"],
+  waiting: ["queued", "failed"],
+  queued: ["running", "failed", "cancelled", "paused", "interrupted"],
+  running: ["done", "failed", "cancelled", "paused", "interrupted"],
+  paused: ["queued"],
   done: [],
   failed: ["queued"],
   cancelled: ["queued"],
   interrupted: ["queued"],
 };
+
+/** How a job stops that was asked to. */
+export type StopState = "cancelled" | "paused";
+/** As the column counts them. */
+const STOP_REQUESTS: readonly (StopState | null)[] = [null, "cancelled", "paused"];
+
+const SELECT = "SELECT *, (SELECT count(*) FROM jobs AS steps WHERE steps.sequence_id = jobs.sequence_id) AS sequence_of FROM jobs";
 
 /** Long work and how it stands. Every change of state is one transaction that looks before it writes: two processes cannot both win. */
 export class JobTable {
@@ -31,8 +40,45 @@ export class JobTable {
     return this.#get(id);
   }
 
+  /** Steps of one sequence: the first is queued, each other waits for the one before it. */
+  insertSequence(sequenceId: string, steps: readonly { readonly id: string; readonly kind: JobKind; readonly request: Record<string, unknown>; readonly take: SequenceStep["take"] }[]): Job[] {
+    return this.#database
+      .transaction(() => {
+        // One moment for all: the list is in the order of time, and of steps within it.
+        const createdAt = this.#now();
+        for (const [index, { id, kind, request, take }] of steps.entries()) {
+          this.#database.prepare("INSERT INTO jobs (id, kind, state, request, created_at, sequence_id, sequence_at, take) VALUES (?, ?, ?, ?, ?, ?, ?, ?)")
+            .run(id, kind, index === 0 ? "queued" : "waiting", JSON.stringify(request), createdAt, sequenceId, index + 1, JSON.stringify(take));
+        }
+        return this.sequence(sequenceId);
+      })
+      .immediate();
+  }
+
+  /** In their order. */
+  sequence(sequenceId: string): Job[] {
+    return (this.#database.prepare(`${SELECT} WHERE sequence_id = ? ORDER BY sequence_at`).all(sequenceId) as JobRow[]).map(toJob);
+  }
+
+  /** The step behind a finished one, that waits for a process; null where there is none. */
+  following({ sequence }: Job): Job | null {
+    if (sequence === null) return null;
+    return this.sequence(sequence.id).find((step) => step.sequence?.at === sequence.at + 1 && step.state === "queued" && step.pid === null) ?? null;
+  }
+
+  /** With the steps that waited for it; they could never start. */
+  remove(id: string): void {
+    this.#database
+      .transaction(() => {
+        const { sequence } = this.#get(id);
+        if (sequence !== null) this.#database.prepare("DELETE FROM jobs WHERE sequence_id = ? AND sequence_at > ? AND state = 'waiting'").run(sequence.id, sequence.at);
+        this.#database.prepare("DELETE FROM jobs WHERE id = ?").run(id);
+      })
+      .immediate();
+  }
+
   find(id: string): Job | undefined {
-    const row = this.#database.prepare("SELECT * FROM jobs WHERE id = ?").get(id);
+    const row = this.#database.prepare(`${SELECT} WHERE id = ?`).get(id);
     return row === undefined ? undefined : toJob(row as JobRow);
   }
 
@@ -42,7 +88,7 @@ export class JobTable {
 
   /** Newest first. */
   list(): Job[] {
-    return (this.#database.prepare("SELECT * FROM jobs ORDER BY created_at DESC, id DESC").all() as JobRow[]).map(toJob);
+    return (this.#database.prepare(`${SELECT} ORDER BY created_at DESC, coalesce(sequence_at, 0) DESC, id DESC`).all() as JobRow[]).map(toJob);
   }
 
   /** Which process was started for a queued job, before it has said a word itself. */
@@ -59,16 +105,41 @@ export class JobTable {
     this.#database.prepare("UPDATE jobs SET progress = ? WHERE id = ? AND state = 'running'").run(JSON.stringify(checkRow(JobProgress, progress)), id);
   }
 
+  /** And lets the step behind it be started, in the same transaction: a chain is never cut between two of its steps. */
   finish(id: string, result: Record<string, unknown>): Job {
-    return this.#move(id, "done", { result: JSON.stringify(result), ended_at: this.#now() });
+    return this.#database
+      .transaction(() => {
+        const done = this.#move(id, "done", { result: JSON.stringify(result), ended_at: this.#now() });
+        if (done.sequence !== null) this.#release(done.sequence.id, done.sequence.at + 1);
+        return done;
+      })
+      .immediate();
+  }
+
+  #release(sequenceId: string, at: number): void {
+    const row = this.#database.prepare("SELECT id, request, take FROM jobs WHERE sequence_id = ? AND sequence_at = ? AND state = 'waiting'").get(sequenceId, at) as { id: string; request: string; take: string } | undefined;
+    if (row === undefined) return;
+    const before = this.sequence(sequenceId);
+    const request = JSON.parse(row.request) as Record<string, unknown>;
+    for (const [field, { step, result }] of Object.entries(SequenceStep.shape.take.parse(JSON.parse(row.take)))) {
+      const taken = resultAt(before[step]?.result ?? null, result);
+      if (taken === undefined) {
+        const error = new WorkbenchError("usage.invalid", { reason: `${field} is to be ${result} of step ${step + 1} of the sequence, whose result has none` });
+        this.#move(row.id, "failed", { error: JSON.stringify(error.toRecord()), ended_at: this.#now() });
+        return;
+      }
+      request[field] = taken;
+    }
+    this.#move(row.id, "queued", { request: JSON.stringify(request), started_at: this.#now() });
   }
 
   fail(id: string, error: ErrorRecord): Job {
     return this.#move(id, "failed", { error: JSON.stringify(error), ended_at: this.#now() });
   }
 
-  cancel(id: string): Job {
-    return this.#move(id, "cancelled", { ended_at: this.#now() });
+  /** Cancelled or paused, whichever was asked for last. */
+  stop(id: string): Job {
+    return this.#move(id, this.stopRequested(id) ?? "cancelled", { ended_at: this.#now() });
   }
 
   /** Its process is gone without a word. @param error what is known of how */
@@ -77,7 +148,7 @@ export class JobTable {
   }
 
   /**
-   * As `interrupt` and `cancel`, but only if the job still stands as the caller saw it when it found the process dead: meanwhile it may have ended
+   * As `interrupt` and `stop`, but only if the job still stands as the caller saw it when it found the process dead: meanwhile it may have ended
    * properly, been marked by another watcher, or been resumed under another process.
    * @returns the job as it stands now
    */
@@ -85,8 +156,9 @@ export class JobTable {
     return this.#asSeen(seen, () => this.interrupt(seen.id, error));
   }
 
-  cancelAsSeen(seen: Job): Job {
-    return this.#asSeen(seen, () => this.cancel(seen.id));
+  /** Ends it as it was asked to. */
+  stopAsSeen(seen: Job): Job {
+    return this.#asSeen(seen, () => this.stop(seen.id));
   }
 
   /** A job that had stopped waits for a process again. */
@@ -94,12 +166,12 @@ export class JobTable {
     return this.#move(id, "queued", { error: null, pid: null, progress: null, started_at: this.#now(), ended_at: null, cancel_requested: 0 });
   }
 
-  requestCancel(id: string): void {
-    this.#database.prepare("UPDATE jobs SET cancel_requested = 1 WHERE id = ?").run(id);
+  requestStop(id: string, as: StopState): void {
+    this.#database.prepare("UPDATE jobs SET cancel_requested = ? WHERE id = ?").run(STOP_REQUESTS.indexOf(as), id);
   }
 
-  cancelRequested(id: string): boolean {
-    return this.#database.prepare("SELECT cancel_requested FROM jobs WHERE id = ?").pluck().get(id) === 1;
+  stopRequested(id: string): StopState | null {
+    return STOP_REQUESTS[this.#database.prepare("SELECT cancel_requested FROM jobs WHERE id = ?").pluck().get(id) as number] ?? null;
   }
 
   #asSeen(seen: Job, move: () => Job): Job {
@@ -149,12 +221,23 @@ interface JobRow {
   readonly created_at: string;
   readonly started_at: string | null;
   readonly ended_at: string | null;
+  readonly sequence_id: string | null;
+  readonly sequence_at: number | null;
+  readonly sequence_of: number;
 }
 
 function toJob(row: JobRow): Job {
   const json = (text: string | null): unknown => (text === null ? null : JSON.parse(text));
   return Job.parse({
     id: row.id, kind: row.kind, state: row.state, request: json(row.request), progress: json(row.progress), result: json(row.result), error: json(row.error), pid: row.pid,
+    sequence: row.sequence_id === null || row.sequence_at === null ? null : { id: row.sequence_id, at: row.sequence_at, of: Math.max(row.sequence_of, row.sequence_at) },
     createdAt: row.created_at, startedAt: row.started_at, endedAt: row.ended_at,
   });
+}
+
+/** "bundle.path" of a result; undefined where it holds no text or number there. */
+function resultAt(result: Readonly<Record<string, unknown>> | null, path: string): string | number | undefined {
+  let value: unknown = result;
+  for (const name of path.split(".")) value = typeof value === "object" && value !== null && Object.hasOwn(value, name) ? (value as Record<string, unknown>)[name] : undefined;
+  return typeof value === "string" || typeof value === "number" ? value : undefined;
 }

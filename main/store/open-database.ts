@@ -57,6 +57,13 @@ const MIGRATIONS: readonly string[] = [
   CREATE TABLE votes (id TEXT PRIMARY KEY, created_at TEXT NOT NULL, document TEXT NOT NULL) STRICT;
   ${["engines", "votes"].map(countChanges).join("")}
   `,
+  // `take`: which fields of its request a step takes from what earlier ones made.
+  `
+  ALTER TABLE jobs ADD COLUMN sequence_id TEXT;
+  ALTER TABLE jobs ADD COLUMN sequence_at INTEGER;
+  ALTER TABLE jobs ADD COLUMN take TEXT;
+  CREATE INDEX jobs_by_sequence ON jobs (sequence_id, sequence_at);
+  `,
 ];
 
 /**

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { Arrival } from "./import-preflight.ts";
 
 /** A row of the store's models: a checkpoint that came in, or a package made from one. */
 export const Model = z.strictObject({
@@ -17,6 +18,8 @@ export const Model = z.strictObject({
   recipe: z.string().nullable(),
   /** The checkpoint a package was made from. */
   parentId: z.string().nullable(),
+  /** Of checkpoints; absent where an earlier version brought it in. */
+  arrival: Arrival.optional(),
   createdAt: z.iso.datetime(),
 });
 export type Model = z.infer<typeof Model>;

@@ -99,7 +99,39 @@ export const ParityReport = z.strictObject({
 });
 export type ParityReport = z.infer<typeof ParityReport>;
 
-export const ReportBody = z.discriminatedUnion("kind", [SpeedReport, PerplexityReport, ParityReport]);
+/** One prompt, answered by both. */
+export const AnswerPair = z.strictObject({
+  prompt: z.string(),
+  /** Of the model that is compared with, and of the model. */
+  expected: z.string(),
+  found: z.string(),
+  /** Both begin alike for so many characters (UTF-16 units). */
+  sharedCharacters: z.int().nonnegative(),
+  /** Place of the first token that differs; null: none does. */
+  firstDifferentToken: z.int().nonnegative().nullable(),
+});
+export type AnswerPair = z.infer<typeof AnswerPair>;
+
+export const AnswersReport = z.strictObject({
+  kind: z.literal("answers"),
+  conditions: Conditions,
+  against: Conditions.shape.model,
+  prompts: z.strictObject({
+    file: z.string(), sha256: z.string(),
+    /** passages: beginnings of equal parts of a text; lines: one a line, in the model's chat form where it has one. */
+    cut: z.enum(["passages", "lines"]),
+    count: z.int().positive(), promptTokens: z.int().positive(), generateTokens: z.int().positive(),
+  }),
+  /** Share of the answers that are not the same to the last token. */
+  changed: Estimate,
+  /** Tokens alike before the first that differs; the whole answer where none does. */
+  sharedTokens: Distribution,
+  pairs: z.array(AnswerPair),
+  secondsTaken: z.number(),
+});
+export type AnswersReport = z.infer<typeof AnswersReport>;
+
+export const ReportBody = z.discriminatedUnion("kind", [SpeedReport, PerplexityReport, ParityReport, AnswersReport]);
 export const Report = z.strictObject({ id: z.string(), modelId: z.string(), createdAt: z.iso.datetime(), body: ReportBody });
 export type ReportBody = z.infer<typeof ReportBody>;
 export type Report = z.infer<typeof Report>;

@@ -1,4 +1,5 @@
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { createHash } from "node:crypto";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -54,7 +55,7 @@ async function importSample(request: Record<string, unknown>, jobId: string): Pr
   const job: Job = { ...workbench.store.jobs.insert({ id: jobId, kind: "model.import", request }) };
   const { files, clock, threads, createEngine } = workbench;
   const context: JobContext = {
-    files, clock, threads, createEngine, onProgress: () => {}, signal: new AbortController().signal, workDirectory: home, weightWriterEntry: "", runtimeVersion: "", availableMemoryBytes: () => 0,
+    files, clock, threads, createEngine, onProgress: () => {}, signal: new AbortController().signal, workDirectory: home, weightWriterEntry: "", blobVerifierEntry: "", witness: { actor: "", system: "", tellError: () => "" }, runtimeVersion: "", availableMemoryBytes: () => 0,
   };
   return runJob(workbench, job, context);
 }
@@ -118,11 +119,38 @@ describe("importing the same bytes again", () => {
     const { request } = workbench.store.jobs.find("job-a") as Job;
     const { files, clock, threads, createEngine } = workbench;
     const again = await runJob(workbench, workbench.store.jobs.find("job-a") as Job, {
-      files, clock, threads, createEngine, onProgress: () => {}, signal: new AbortController().signal, workDirectory: home, weightWriterEntry: "", runtimeVersion: "", availableMemoryBytes: () => 0,
+      files, clock, threads, createEngine, onProgress: () => {}, signal: new AbortController().signal, workDirectory: home, weightWriterEntry: "", blobVerifierEntry: "", witness: { actor: "", system: "", tellError: () => "" }, runtimeVersion: "", availableMemoryBytes: () => 0,
     });
     expect(request).toEqual({ directory: sample, mode: "copy" });
     expect(again).toEqual(first);
     expect(readdirSync(join(home, "checkpoints"))).toEqual(["job-a"]);
+  });
+});
+
+describe("what is known of how a checkpoint came in", () => {
+  test("stays known when the same bytes come in again unchecked, and enters the audit each time", { timeout: 30_000 }, async () => {
+    const { template } = await client().model.preflight({ directory: sample });
+    const checksums = { from: "text", text: `${createHash("sha256").update(readFileSync(join(sample, "config.json"))).digest("hex")}  config.json` };
+    await importSample({ directory: sample, mode: "copy", checksums, templateApproved: template?.sha256 }, "job-a");
+    await importSample({ directory: sample, mode: "inPlace" }, "job-b");
+    const [model] = workbench.store.models.list();
+    expect(model?.arrival).toMatchObject({ mode: "copy", checksums: { source: "pasted", covered: 1, uncovered: 5 }, template: { sha256: template?.sha256, isApproved: true } });
+    const entries = workbench.store.audit.list(2).map(({ details }) => details);
+    expect(entries.map((details) => [details["mode"], details["checksums"] === null, (details["template"] as { isApproved: boolean }).isApproved])).toEqual([["copy", false, true], ["inPlace", true, false]]);
+  });
+});
+
+describe("a sequence", () => {
+  const step = (kind: "bundle.create" | "bundle.verify", request: Record<string, unknown>, take = {}) => ({ kind, request, take });
+  test("is refused before anything starts when a step could not be such a job, names nothing, or takes from a later one", async () => {
+    const made = store({ id: "pkg-111111111111", kind: "package", recipe: "int4" });
+    const create = step("bundle.create", { model: made.id, out: join(home, "out") });
+    expect(await codeOf(() => client().job.startSequence({ steps: [create, step("bundle.verify", {})] }))).toBe("usage.invalid");
+    expect(await codeOf(() => client().job.startSequence({ steps: [create, step("bundle.verify", { surplus: 1 }, { bundle: { step: 0, result: "bundle.path" } })] }))).toBe("usage.invalid");
+    expect(await codeOf(() => client().job.startSequence({ steps: [step("bundle.verify", {}, { bundle: { step: 0, result: "bundle.path" } }), create] }))).toBe("usage.invalid");
+    expect(await codeOf(() => client().job.startSequence({ steps: [step("bundle.create", { model: "nobody", out: join(home, "out") })] }))).toBe("store.notFound");
+    expect(await codeOf(() => client().job.startSequence({ steps: [step("bundle.create", { model: made.id, out: "relative" })] }))).toBe("usage.invalid");
+    expect(await client().job.list()).toEqual([]);
   });
 });
 

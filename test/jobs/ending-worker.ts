@@ -2,6 +2,7 @@ import { spawn } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { fileURLToPath } from "node:url";
 import { runJobProcess } from "../../main/jobs/run-job-process.ts";
 import { openStore } from "../../main/store/open-store.ts";
 
@@ -10,7 +11,7 @@ const [home = "", id = ""] = process.argv.slice(2);
 const clock = { now: () => Date.now(), ticks: () => performance.now() };
 const store = openStore(path.join(home, "sallyport.db"), clock, "worker");
 await runJobProcess({
-  store, clock, home, id,
+  store, clock, home, id, entry: fileURLToPath(import.meta.url),
   work: async (job, { onProgress, signal, workDirectory }) => {
     const { does } = job.request as { does: string };
     if (does === "exit loudly") {

@@ -5,7 +5,7 @@ import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { afterAll, describe, expect, it } from "vitest";
-import { cancelJob } from "../../main/jobs/cancel-job.ts";
+import { stopJob } from "../../main/jobs/stop-job.ts";
 import { isJobAlive } from "../../main/jobs/is-job-alive.ts";
 import { logTail } from "../../main/jobs/log-tail.ts";
 import { reapInterrupted } from "../../main/jobs/reap-interrupted.ts";
@@ -82,22 +82,22 @@ describe("cancelling", () => {
   it("reaches a job by the store alone, if whoever asked never came to send a signal", async () => {
     const { id } = start("count");
     await watch(id, (job) => job.progress !== null);
-    store.jobs.requestCancel(id);
+    store.jobs.requestStop(id, "cancelled");
     expect((await watch(id)).state).toBe("cancelled");
   });
 
   it("a job at once after starting it leaves it cancelled, and it can be resumed", async () => {
     const { id } = start("count");
-    expect((await cancelJob({ store, clock, id, graceMs: 10_000 })).state).toBe("cancelled");
+    expect((await stopJob({ store, clock, id, as: "cancelled", graceMs: 10_000 })).state).toBe("cancelled");
     resumeJob({ store, clock, entry, home, id });
     expect((await watch(id, (job) => job.progress !== null)).state).toBe("running");
-    expect((await cancelJob({ store, clock, id, graceMs: 10_000 })).state).toBe("cancelled");
+    expect((await stopJob({ store, clock, id, as: "cancelled", graceMs: 10_000 })).state).toBe("cancelled");
   });
 
   it("from two sides at once ends the same for both", async () => {
     const { id } = start("count");
     await watch(id, (job) => job.progress !== null);
-    const both = await Promise.all([cancelJob({ store, clock, id, graceMs: 10_000 }), cancelJob({ store, clock, id, graceMs: 10_000 })]);
+    const both = await Promise.all([stopJob({ store, clock, id, as: "cancelled", graceMs: 10_000 }), stopJob({ store, clock, id, as: "cancelled", graceMs: 10_000 })]);
     expect(both.map((job) => job.state)).toEqual(["cancelled", "cancelled"]);
   });
 
@@ -106,7 +106,7 @@ describe("cancelling", () => {
     try {
       await sleep(100);
       const { id } = claimedBy(stranger.pid as number);
-      expect((await cancelJob({ store, clock, id, graceMs: 0 })).state).toBe("cancelled");
+      expect((await stopJob({ store, clock, id, as: "cancelled", graceMs: 0 })).state).toBe("cancelled");
       await sleep(100);
       expect(stranger.signalCode).toBeNull();
     } finally {
@@ -120,7 +120,7 @@ describe("cancelling", () => {
     const child = Number(readFileSync(path.join(home, "jobs", id, "work", "child"), "utf8"));
     expect(isGone(child)).toBe(false);
     store.jobs.progress(id, { step: "hold", done: 0, total: 1, unit: "runs", ratePerSecond: null, secondsLeft: null });
-    expect((await cancelJob({ store, clock, id, graceMs: 300 })).state).toBe("cancelled");
+    expect((await stopJob({ store, clock, id, as: "cancelled", graceMs: 300 })).state).toBe("cancelled");
     await expect.poll(() => isGone(child), { timeout: 5000 }).toBe(true);
   });
 });
@@ -157,7 +157,7 @@ describe("watching", () => {
     const controller = new AbortController();
     for await (const job of watchJob({ store, clock, home, id, signal: controller.signal, intervalMs: 20 })) if (job.progress !== null) controller.abort();
     expect(store.jobs.find(id)?.state).toBe("running");
-    await cancelJob({ store, clock, id, graceMs: 5000 });
+    await stopJob({ store, clock, id, as: "cancelled", graceMs: 5000 });
   });
 });
 

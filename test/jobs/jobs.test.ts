@@ -4,7 +4,7 @@ import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { afterAll, describe, expect, it } from "vitest";
-import { cancelJob } from "../../main/jobs/cancel-job.ts";
+import { stopJob } from "../../main/jobs/stop-job.ts";
 import { RateMeter } from "../../main/jobs/rate-meter.ts";
 import { resumeJob } from "../../main/jobs/resume-job.ts";
 import { startJob } from "../../main/jobs/start-job.ts";
@@ -53,7 +53,7 @@ describe("a job in a process of its own", () => {
   it("is cancelled in order, and can be taken up again where it stood", async () => {
     const { id } = start("slow");
     await watch(id, counting);
-    expect(await cancelJob({ store, clock, id, graceMs: 5000 })).toMatchObject({ state: "cancelled" });
+    expect(await stopJob({ store, clock, id, as: "cancelled", graceMs: 5000 })).toMatchObject({ state: "cancelled" });
     resumeJob({ store, clock, entry, home, id });
     const last = (await watch(id)).at(-1) as Job;
     expect(last).toMatchObject({ state: "done", result: { count: 20 } });
@@ -63,7 +63,7 @@ describe("a job in a process of its own", () => {
   it("that will not listen is killed", async () => {
     const { id } = start("ignore SIGTERM");
     await watch(id, (job) => job.state === "running");
-    expect(await cancelJob({ store, clock, id, graceMs: 300 })).toMatchObject({ state: "cancelled" });
+    expect(await stopJob({ store, clock, id, as: "cancelled", graceMs: 300 })).toMatchObject({ state: "cancelled" });
   });
 
   it("killed with -9 is interrupted, and can be taken up again", async () => {
@@ -81,7 +81,7 @@ describe("a job in a process of its own", () => {
     await watch(id, counting);
     expect(() => resumeJob({ store, clock, entry, home, id })).toThrow(expect.objectContaining({ code: "job.alreadyRunning" }));
     await watch(id);
-    await expect(cancelJob({ store, clock, id, graceMs: 100 })).rejects.toMatchObject({ code: "job.notCancellable" });
+    await expect(stopJob({ store, clock, id, as: "cancelled", graceMs: 100 })).rejects.toMatchObject({ code: "job.notCancellable" });
   });
 
   it("goes on when nobody watches", async () => {

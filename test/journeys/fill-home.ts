@@ -33,7 +33,8 @@ export async function fillHome(workbench: ComposedWorkbench, { recipes, runs, wi
   const { jobs } = workbench.store;
   jobs.insert({ id: "job-stopped", kind: "quantize", request: { model: checkpoint.id, recipe: findPreset("int8") } });
   jobs.start("job-stopped", process.pid);
-  jobs.cancel("job-stopped");
+  jobs.requestStop("job-stopped", "cancelled");
+  jobs.stop("job-stopped");
   // A job is at work while a process lives that has its name in its command line.
   const busy = spawn(process.execPath, ["-e", "setTimeout(() => {}, 3_600_000)", "job-busy"], { stdio: "ignore" });
   jobs.insert({ id: "job-busy", kind: "quantize", request: { model: checkpoint.id, recipe: findPreset("int8"), name: "a name that somebody gave to a package, as long as people give them" } });

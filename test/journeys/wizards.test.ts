@@ -1,4 +1,5 @@
-import { existsSync, readdirSync } from "node:fs";
+import { createHash } from "node:crypto";
+import { cpSync, existsSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
@@ -44,12 +45,13 @@ describe.skipIf(browserPath === null)("the wizards", () => {
     await page.getByText("This folder is a").waitFor();
     await next();
     await page.getByText("Architecture understood").waitFor();
+    await page.getByRole("form").getByRole("button", { name: "Next", exact: true }).and(page.locator(":enabled")).waitFor();
     await next();
     await heading("Chat template");
     const approval = page.getByLabel("I have read it and approve it");
     if ((await page.getByText("There is nothing to approve").count()) === 0) await approval.check();
     await next();
-    await heading("Copy or in place");
+    await heading("Copy, link or in place");
   };
 
   it("cancelled before their last button leave neither job nor file", async () => {
@@ -171,8 +173,115 @@ describe.skipIf(browserPath === null)("the wizards", () => {
     // A reload in the middle: the order goes on where it was.
     await page.reload();
     await page.getByText(/times as fast as|No detectable difference/).first().waitFor({ timeout: 90_000 });
-    const order = served.workbench.store.jobs.list().filter(({ kind }) => kind === "bench.speed").toSorted((one, other) => one.createdAt.localeCompare(other.createdAt)).map(({ request }) => request["model"]);
+    const order = served.workbench.store.jobs.list().filter(({ kind }) => kind === "bench.speed").toSorted((one, other) => (one.startedAt ?? "").localeCompare(other.startedAt ?? "")).map(({ request }) => request["model"]);
     expect(order).toEqual([a, b, b, a]);
+  });
+
+  it("refuse a file that is not what a pasted list says, by its name, after a look that said which files the list names", async () => {
+    const folder = path.join(served.root, "listed");
+    cpSync(sample, folder, { recursive: true });
+    await open("import", { folder, step: "check" });
+    await page.getByText("Architecture understood").waitFor();
+    await page.getByText("There is none in the folder").waitFor();
+    await page.getByRole("radio", { name: /A pasted list/ }).check();
+    await page.getByText("Name the list of checksums, or paste it.").waitFor();
+    await page.getByLabel("SHA-256 and file, one a line").fill(`${"0".repeat(64)} *config.json\r\n${"1".repeat(64)}  gone.safetensors\r\n`);
+    await page.getByText("the pasted list names 1 file").waitFor();
+    await page.getByText("Named, and not in the folder: 1 (gone.safetensors)").waitFor();
+    await page.getByText(/^sallyport model import .* --checksums - --check$/).waitFor();
+    await next();
+    await page.getByLabel("I have read it and approve it").check();
+    await next();
+    await heading("Copy, link or in place");
+    await next("Import");
+    await page.getByRole("alert").getByText("config.json").waitFor();
+    await page.getByRole("alert").getByText("checkpoint.checksumWrong").waitFor();
+    expect(served.workbench.store.jobs.list()[0]).toMatchObject({ state: "failed", error: { code: "checkpoint.checksumWrong", details: { file: "config.json", expected: "0".repeat(64), list: "pasted" } } });
+    expect(served.workbench.store.audit.list(1)[0]).toMatchObject({ action: "model.import.failed", details: { code: "checkpoint.checksumWrong", file: "config.json" } });
+  });
+
+  it("link a checkpoint by its list, and the model page says what was checked of it and who read its template", async () => {
+    const folder = path.join(served.root, "linked");
+    cpSync(sample, folder, { recursive: true });
+    // Other bytes than the sample's: the store keeps the same ones once.
+    writeFileSync(path.join(folder, "README.md"), "linked");
+    writeFileSync(path.join(folder, "SHA256SUMS"), readdirSync(folder).map((name) => `${createHash("sha256").update(readFileSync(path.join(folder, name))).digest("hex")}  ${name}\n`).join(""));
+    await chooseImport(folder);
+    await page.getByRole("radio", { name: /Link into/ }).check();
+    await next("Import");
+    await page.getByText("The checkpoint is in the store").waitFor();
+    await page.getByText("7 of 7 files agree with the list").waitFor();
+    await next("Open the model");
+    await page.getByText("read and approved before it came in").waitFor();
+    await page.getByText("hard links: who writes").waitFor();
+    const model = served.workbench.store.models.list().find(({ name }) => name === "linked");
+    expect(statSync(path.join(model?.directory ?? "", "model.safetensors")).ino).toBe(statSync(path.join(folder, "model.safetensors")).ino);
+  });
+
+  it("take a folder's path that is dropped as text", async () => {
+    await open("import");
+    const dropped = await page.evaluateHandle(`(() => { const transfer = new DataTransfer(); transfer.setData("text/plain", ${JSON.stringify(sample)}); return transfer; })()`);
+    await page.getByRole("group", { name: /can be dropped here/ }).dispatchEvent("drop", { dataTransfer: dropped });
+    await page.getByText("This folder is a").waitFor();
+  });
+
+  it("let a budget of memory pick the recipe, and say why the others do not fit", async () => {
+    const model = served.workbench.store.models.list().find(({ name }) => name === "sample")?.id ?? "";
+    await open("quantize", { model, step: "recipe" });
+    await page.getByLabel("Memory budget", { exact: true }).fill("0.19");
+    await page.getByLabel("Tokens of context").fill("2048");
+    await page.getByRole("button", { name: "Let the budget pick" }).click();
+    await page.getByText("int8 fits and loses least.").waitFor();
+    await page.getByRole("table", { name: "Recipes within the budget" }).getByText(/short$/).waitFor();
+    await page.getByRole("button", { name: "Take int8" }).click();
+    expect(await page.getByRole("radio", { name: /^int8/ }).isChecked()).toBe(true);
+    await page.getByText(/^sallyport recipe preview ckpt-[0-9a-f]{12} --budget 0\.19GiB --context 2048$/).waitFor();
+  });
+
+  it("show which answers a package changes, and discard it", async () => {
+    const checkpoint = served.workbench.store.models.list().find(({ name }) => name === "sample")?.id ?? "";
+    const text = path.join(served.root, "heldout.txt");
+    writeFileSync(text, readFileSync(path.join(sample, "..", "eval.txt")).subarray(0, 12_000));
+    await open("quantize", { model: checkpoint, recipe: "int8", step: "preview", text });
+    await next("Make the package");
+    await page.getByText("The package is in the store and can run.").waitFor();
+    await page.getByRole("button", { name: "Make float32, measure loss and answers" }).click();
+    await page.getByText(/^\d+ of 12 answers changed$/).waitFor();
+    await page.getByText("Divergence (KL)").waitFor();
+    const chain = served.workbench.store.jobs.list().filter(({ sequence }) => sequence?.of === 3).toSorted((a, b) => (a.sequence?.at ?? 0) - (b.sequence?.at ?? 0));
+    expect(chain.map(({ kind, state }) => `${kind} ${state}`)).toEqual(["quantize done", "eval.perplexity done", "eval.answers done"]);
+    expect(await page.locator("mark").count()).toBeGreaterThan(0);
+    const report = served.workbench.store.reports.list().find(({ body }) => body.kind === "answers");
+    expect(report?.body).toMatchObject({ kind: "answers", changed: { n: 12 }, against: { recipe: "f32" }, prompts: { cut: "passages" } });
+    const made = served.workbench.store.models.list().find(({ parentId, recipe }) => parentId === checkpoint && recipe === "int8");
+    await next("Discard the package");
+    await page.getByRole("button", { name: /^Remove .* now$/ }).click();
+    await heading("Recipe");
+    expect(served.workbench.store.models.find(made?.id ?? "")).toBeUndefined();
+  });
+
+  it("pause an import; paused it is found again, resumed, and removed jobs are gone", async () => {
+    const large = path.join(served.root, "paused");
+    writeLargeCheckpoint(large);
+    writeFileSync(path.join(large, "README.md"), "paused");
+    await chooseImport(large);
+    await next("Import");
+    const pause = page.getByRole("form").getByRole("button", { name: "Pause" });
+    await pause.waitFor();
+    await pause.click({ timeout: 3000 }).catch(() => undefined);
+    await page.getByText(/Importing: (paused|done)/).waitFor();
+    const id = new URLSearchParams(page.url().split("?")[1]).get("job") ?? "none";
+    if (served.workbench.store.jobs.resolve(id).state === "paused") {
+      await page.reload();
+      await page.getByText("Importing: paused").waitFor();
+      await next("Resume");
+    }
+    await page.getByText("The checkpoint is in the store").waitFor();
+    await page.goto(`/#/jobs/${id}`);
+    await page.getByRole("button", { name: "Remove", exact: true }).click();
+    await page.getByRole("button", { name: "Remove it and what it kept" }).click();
+    await page.getByText("Choose a job", { exact: false }).first().waitFor();
+    expect(served.workbench.store.jobs.find(id)).toBeUndefined();
   });
 
   it("asked nothing of any other machine, and the console stayed clean", () => {

@@ -30,7 +30,7 @@ export interface ServedWorkbench {
   /** Lets one browser in, once. */
   newAddress(): Promise<string>;
   stop(): Promise<void>;
-  /** Without a word, as in a power cut. */
+  /** As a power cut or the system's killer does it: the host alone, without a word to what it started. */
   kill(): Promise<void>;
 }
 

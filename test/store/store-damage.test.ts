@@ -96,7 +96,8 @@ describe("the file", () => {
       audit.append("model.import", "a", { b: 1, a: 2 });
     });
     const counted = ["models", "jobs", "reports", "bundles", "audit"].flatMap((table) => ["insert", "update", "delete"].map((event) => `DROP TRIGGER ${table}_${event}_counts;`)).join(" ");
-    withSql(file, `${counted} DROP TABLE settings; DROP TABLE engines; DROP TABLE votes; DROP TABLE changes; DROP TABLE plan_checks; DROP TABLE sites; DROP TRIGGER audit_is_append_only_insert; DROP TRIGGER audit_head_stays; DROP TRIGGER audit_head_is_one; DROP TRIGGER audit_head_goes_on; PRAGMA user_version = 1`);
+    const newColumns = `DROP INDEX jobs_by_sequence; ${["sequence_id", "sequence_at", "take"].map((column) => `ALTER TABLE jobs DROP COLUMN ${column};`).join(" ")}`;
+    withSql(file, `${counted} DROP TABLE settings; DROP TABLE engines; DROP TABLE votes; DROP TABLE changes; DROP TABLE plan_checks; DROP TABLE sites; ${newColumns} DROP TRIGGER audit_is_append_only_insert; DROP TRIGGER audit_head_stays; DROP TRIGGER audit_head_is_one; DROP TRIGGER audit_head_goes_on; PRAGMA user_version = 1`);
     withStore(file, ({ models, audit }) => {
       expect(models.list()).toEqual([model]);
       audit.append("model.import", "b", {});
@@ -215,7 +216,7 @@ describe("a job whose process was found dead", () => {
       expect(jobs.start("job-1", 222).pid).toBe(222);
       expect(jobs.interruptAsSeen(seen, error)).toMatchObject({ state: "running", pid: 222 });
       jobs.finish("job-1", { ok: true });
-      expect(jobs.cancelAsSeen(seen)).toMatchObject({ state: "done", result: { ok: true } });
+      expect(jobs.stopAsSeen(seen)).toMatchObject({ state: "done", result: { ok: true } });
     });
   });
 });

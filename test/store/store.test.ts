@@ -49,7 +49,7 @@ describe("a job", () => {
     jobs.start("job-1", 1);
     expect(() => jobs.start("job-1", 2)).toThrow();
     jobs.fail("job-1", { code: "internal.unexpected", details: {} });
-    expect(() => jobs.cancel("job-1")).toThrow();
+    expect(() => jobs.stop("job-1")).toThrow();
     expect(jobs.requeue("job-1")).toMatchObject({ state: "queued", error: null, pid: null });
     jobs.start("job-1", 3);
     jobs.finish("job-1", { ok: true });

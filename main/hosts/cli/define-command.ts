@@ -1,6 +1,7 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
 import type { WorkbenchError } from "../../../shared/errors.ts";
 import type { CommandSession } from "./command-session.ts";
+import { parseBytes } from "./parse-bytes.ts";
 import type { ExitReason } from "./exit-codes.ts";
 
 /** What a command leaves behind. */
@@ -87,6 +88,22 @@ export function numberOption(flags: string, description: string, range: { readon
     return value;
   });
 }
+
+/** What a budget of memory is counted for. */
+export interface BudgetOptions {
+  /** null: what is free. */
+  readonly budget?: number | null;
+  readonly context?: number;
+  readonly concurrency?: number;
+  readonly machine?: string;
+}
+
+export const budgetOptions = (): Option[] => [
+  new Option("--budget <memory>", 'memory for weights, cache and engine ("12GiB", or "free": what the machine has); the recipe that fits and loses least is taken').conflicts("recipe").argParser((text) => (text === "free" ? null : parseBytes(text))),
+  integerOption("--context <tokens>", "tokens of a sequence, with --budget (4096, or as far as the model goes)", { min: 1, max: 1 << 24 }),
+  integerOption("--concurrency <n>", "sequences at once, with --budget (1)", { min: 1, max: 1 << 20 }),
+  new Option("--machine <machine>", 'with --budget: a preset or a site\'s record ("here")'),
+];
 
 export const threadsOption = (): Option => integerOption("--threads <n>", "cores to use (all, unless said)", { min: 1, max: 256 });
 export const detachOption = (): Option => new Option("--detach", "start the job, print its id and return");

@@ -19,6 +19,9 @@ export async function followJob(session: CommandSession, started: Job, options: 
       return failure(ended, ended.error === null ? new WorkbenchError("internal.unexpected", { reason: `job ${ended.id} failed without saying why` }) : errorFromRecord({ code: ended.error.code as ErrorCode, details: ended.error.details }));
     case "cancelled":
       return failure(ended, new WorkbenchError("job.cancelled", { id: ended.id }));
+    case "paused":
+    case "waiting":
+      return { json: { id: ended.id, job: ended }, text: stillText(ended), status: "cancelled" };
     case "interrupted":
     case "queued":
     case "running":
@@ -26,6 +29,11 @@ export async function followJob(session: CommandSession, started: Job, options: 
     default:
       return ended.state satisfies never;
   }
+}
+
+function stillText({ id, state, sequence }: Job): string {
+  const resume = `Take it up again with: sallyport job resume ${id}`;
+  return state === "paused" ? `Job ${id} is paused. ${resume}` : `Job ${id} is step ${sequence?.at ?? 1} of ${sequence?.of ?? 1}, and the step before it has stopped. ${resume}`;
 }
 
 /** A job that stopped without an end of its own: its process died. */

@@ -1,4 +1,5 @@
 import type { ModelInspection } from "../../../shared/contract.ts";
+import type { Arrival } from "../../../shared/schemas/import-preflight.ts";
 import type { Model } from "../../../shared/schemas/model.ts";
 import type { ModelArithmetic, ModelSpec } from "../../../shared/schemas/model-spec.ts";
 import type { CommandOutcome } from "./define-command.ts";
@@ -19,6 +20,7 @@ export function presentInspection(inspection: ModelInspection): CommandOutcome {
   const { model, spec, arithmetic, checkpoint, recipe } = inspection;
   const fields: (readonly [string, string])[] = [];
   if (model !== null) fields.push(["id", model.id], ["name", model.name], ["digest", model.digest], ["files", `${model.directory}${model.owned ? "" : " (in place)"}, ${formatBytes(model.bytes)}`]);
+  if (model?.arrival !== undefined) fields.push(...arrivalFields(model.arrival));
   if (model?.parentId) fields.push(["made from", model.parentId]);
   if (recipe !== null) fields.push(["recipe", `${recipe.name}: ${recipe.description}`]);
   fields.push(...specFields(spec), ...arithmeticFields(arithmetic));
@@ -30,6 +32,16 @@ export function presentInspection(inspection: ModelInspection): CommandOutcome {
     );
   }
   return { json: { id: model?.id ?? null, ...inspection }, text: `${fieldList(fields)}\n\n${classTable(arithmetic)}` };
+}
+
+/** What was checked of a checkpoint on its way in, and what was not. */
+export function arrivalFields({ from, mode, checksums, template }: Arrival): (readonly [string, string])[] {
+  const came = { copy: "copied", link: "hard links: who writes into the originals writes into both", inPlace: "used in place" }[mode];
+  return [
+    ["came from", `${from} (${came})`],
+    ["checksums", checksums === null ? "compared with no list" : `${formatCount(checksums.covered)} files agree with ${checksums.source} (${checksums.sha256})${checksums.uncovered === 0 ? "" : `, ${formatCount(checksums.uncovered)} it does not name`}`],
+    ["template", template === null ? "none" : `${template.sha256}, ${template.isApproved ? "read and approved" : "not reviewed: model import --check shows it"}`],
+  ];
 }
 
 function specFields(spec: ModelSpec): (readonly [string, string])[] {

@@ -1,8 +1,8 @@
 import { WorkbenchError } from "../../../shared/errors.ts";
-import type { Conditions, Distribution, Estimate, ParityReport, PerplexityReport, Report, SpeedReport } from "../../../shared/schemas/report.ts";
+import type { AnswersReport, Conditions, Distribution, Estimate, ParityReport, PerplexityReport, Report, SpeedReport } from "../../../shared/schemas/report.ts";
 import type { CommandOutcome } from "./define-command.ts";
 import { formatBytes, formatCount, formatDuration, formatMilliseconds, formatNumber, formatPercent, formatWithError } from "./format-units.ts";
-import { fieldList } from "./text-table.ts";
+import { fieldList, printable } from "./text-table.ts";
 
 type Fields = (readonly [string, string])[];
 
@@ -18,6 +18,8 @@ export function presentReport(report: Report): CommandOutcome {
       return { json, text: text(perplexityFields(body)) };
     case "parity":
       return body.passed ? { json, text: text(parityFields(body)) } : { json, text: text(parityFields(body)), error: parityError(body) };
+    case "answers":
+      return { json, text: `${answersText(body)}\n\n${text(answersFields(body))}` };
     default:
       return body satisfies never;
   }
@@ -33,6 +35,8 @@ export function headline(report: Report): string {
       return `perplexity ${formatWithError(body.perplexity, body.perplexityStandardError)}${body.against === null ? "" : `, KL ${formatNumber(body.against.klMean.mean)}`}`;
     case "parity":
       return `${body.passed ? "held" : "NOT held"}, max |Δlogit| ${formatNumber(body.maxAbsoluteDelta)}`;
+    case "answers":
+      return `${changedOf(body.changed)} changed`;
     default:
       return body satisfies never;
   }
@@ -92,6 +96,33 @@ function parityFields(body: ParityReport): Fields {
     ...rounding,
   ];
 }
+
+function answersFields({ against, prompts, changed, sharedTokens, secondsTaken }: AnswersReport): Fields {
+  return [
+    ["changed", changedOf(changed)],
+    ["alike for", `${spread(sharedTokens)} of ${formatCount(prompts.generateTokens)} tokens; median ± median absolute deviation`],
+    ["against", `${against.name} (${against.id}), recipe ${against.recipe}`],
+    ["prompts", `${prompts.file}, ${prompts.cut === "lines" ? "one a line" : `passages of ${formatCount(prompts.promptTokens)} tokens`}`],
+    ["time", formatDuration(secondsTaken)],
+  ];
+}
+
+const changedOf = ({ mean, n }: Estimate): string => `${formatCount(Math.round(mean * n))} of ${formatCount(n)} answers`;
+
+/** A bar stands where the two part. */
+function answersText({ pairs, against, conditions }: AnswersReport): string {
+  return pairs.map(({ prompt, expected, found, sharedCharacters, firstDifferentToken }, index) => {
+    const asked = `${index + 1}. ${oneLine(prompt.slice(-PROMPT_CHARACTERS))}`;
+    if (firstDifferentToken === null) return `${asked}\n   the same: ${oneLine(found)}`;
+    const parted = (text: string): string => `${oneLine(text.slice(0, sharedCharacters))}▏${oneLine(text.slice(sharedCharacters))}`;
+    return `${asked}\n   ${printable(against.recipe)}: ${parted(expected)}\n   ${printable(conditions.model.recipe)}: ${parted(found)}`;
+  }).join("\n");
+}
+
+/** Of a prompt's end, which the answer goes on from. */
+const PROMPT_CHARACTERS = 100;
+
+const oneLine = (text: string): string => printable(text.replaceAll(/\s+/g, " "));
 
 function parityError(body: ParityReport): WorkbenchError {
   const { maxAbsoluteDelta, toleranceAbsolute, firstDivergingToken } = body;

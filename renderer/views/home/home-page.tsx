@@ -20,7 +20,8 @@ import { type NextStep, nextSteps } from "./next-steps.ts";
 const SHOWN = 6;
 
 export function HomePage(): ReactNode {
-  const { texts, format } = useLocale();
+  const locale = useLocale();
+  const { texts } = locale;
   const models = useModels();
   const jobs = useJobs();
   const reports = useReports();
@@ -84,7 +85,7 @@ export function HomePage(): ReactNode {
                   <li key={report.id}>
                     <Link to="/reports/$id" params={{ id: report.id }} className={styles["line"]}>
                       <Name>{report.body.conditions.model.name}</Name>
-                      <Figure>{reportHeadline(report, { texts, format })}</Figure>
+                      <Figure>{reportHeadline(report, locale)}</Figure>
                       <span className={styles["soft"]}><Time iso={report.createdAt} /></span>
                     </Link>
                   </li>

@@ -1,7 +1,9 @@
 import { Button } from "@mantine/core";
 import { Link } from "@tanstack/react-router";
-import { type ReactNode, useEffect, useRef } from "react";
-import type { Job } from "../../../shared/schemas/job.ts";
+import { type ReactNode, useEffect, useRef, useState } from "react";
+import { BundleVerification } from "../../../shared/schemas/bundle.ts";
+import { isStopped, type Job } from "../../../shared/schemas/job.ts";
+import { useClient } from "../../client-context.ts";
 import { jobSubject, recordAt, textAt } from "../../job-subject.ts";
 import { useJobAction, useJobLog, useModels } from "../../queries.ts";
 import { useLocale } from "../../texts/locale.tsx";
@@ -11,16 +13,21 @@ import { ErrorPanel } from "../../ui/error-panel.tsx";
 import { FieldList, Time } from "../../ui/figures.tsx";
 import { JobProgress } from "../../ui/job-progress.tsx";
 import { Id } from "../../ui/names.tsx";
+import { SignatureAnswer } from "../../ui/signature-answer.tsx";
 import styles from "./job-detail.module.css";
 import { JobStateMark } from "./job-state-mark.tsx";
 
 /** One job: how far it is, what was asked, what came of it, its last words, and what can be done. */
 export function JobDetail({ job }: { readonly job: Job }): ReactNode {
-  const { texts } = useLocale();
+  const { texts, format } = useLocale();
   const cancel = useJobAction((client, id: string) => client.job.cancel({ id }));
+  const pause = useJobAction((client, id: string) => client.job.pause({ id }));
   const resume = useJobAction((client, id: string) => client.job.resume({ id }));
+  // A log that is read again while it goes would be a failure that nobody can do anything about.
+  const [isRemoving, setRemoving] = useState(false);
   const isActive = job.state === "running" || job.state === "queued";
-  const isResumable = job.state === "failed" || job.state === "cancelled" || job.state === "interrupted";
+  const isResumable = isStopped(job) && job.state !== "done";
+  const error = cancel.error ?? pause.error ?? resume.error;
   return (
     <div className={styles["detail"]}>
       <header className={styles["head"]}>
@@ -29,22 +36,51 @@ export function JobDetail({ job }: { readonly job: Job }): ReactNode {
       </header>
       {(isActive || (isResumable && job.progress !== null)) && <JobProgress job={job} />}
       <div className={styles["actions"]}>
+        {isActive && <Button loading={pause.isPending} onClick={() => pause.mutate(job.id)}>{texts.jobs.pause}</Button>}
         {isActive && <Button loading={cancel.isPending} onClick={() => cancel.mutate(job.id)}>{texts.jobs.cancel}</Button>}
         {isResumable && <Button variant="filled" loading={resume.isPending} onClick={() => resume.mutate(job.id)}>{texts.jobs.resume}</Button>}
         <Made job={job} />
+        {isStopped(job) && <RemoveJob job={job} onRemoving={setRemoving} />}
       </div>
       {isResumable && <p className={styles["soft"]}>{texts.jobs.kept}</p>}
-      {(cancel.error ?? resume.error) !== null && <ErrorPanel error={cancel.error ?? resume.error} />}
+      {error !== null && <ErrorPanel error={error} />}
       {job.error !== null && job.error.code !== "job.cancelled" && <ErrorPanel error={{ data: job.error }} />}
-      {(isActive || isResumable) && <CommandTwin words={["job", isActive ? "cancel" : "resume", job.id]} />}
-      <FieldList fields={[{ name: "ID", value: <Id id={job.id} /> }, { name: texts.jobs.started, value: <Time iso={job.startedAt} /> }]} />
+      {(isActive || isResumable) && <CommandTwin words={["job", isActive ? "pause" : "resume", job.id]} />}
+      <FieldList fields={[{ name: "ID", value: <Id id={job.id} /> }, { name: texts.jobs.started, value: <Time iso={job.startedAt} /> }, ...(job.sequence === null ? [] : [{ name: texts.jobs.sequence, value: texts.jobs.stepOf(format.count(job.sequence.at), format.count(job.sequence.of)) }])]} />
       <h3>{texts.jobs.request}</h3>
       <FieldList fields={Object.entries(job.request).filter(([, value]) => value !== null).map(([name, value]) => ({ name, value: <bdi dir="ltr">{written(value)}</bdi> }))} />
+      <VerifiedSignature job={job} />
       {job.result !== null && <><h3>{texts.jobs.result}</h3><FieldList fields={plainFields(job.result).map(([name, value]) => ({ name, value: <bdi dir="ltr">{value}</bdi> }))} /></>}
       <h3>{texts.jobs.log}</h3>
-      <JobLog job={job} />
+      {!isRemoving && <JobLog job={job} />}
     </div>
   );
+}
+
+/** Whole is not the same as vouched for: a bundle's signatures get an answer of their own. */
+function VerifiedSignature({ job }: { readonly job: Job }): ReactNode {
+  const { texts } = useLocale();
+  const verification = job.kind === "bundle.verify" ? BundleVerification.safeParse(recordAt(job.result, "verification")).data : undefined;
+  return verification === undefined ? null : <FieldList fields={[{ name: texts.bundles.signature.title, value: <SignatureAnswer signature={verification.signature} /> }]} />;
+}
+
+/** Asked twice: the second press removes what a resume would need. */
+function RemoveJob({ job, onRemoving }: { readonly job: Job; readonly onRemoving: (isRemoving: boolean) => void }): ReactNode {
+  const { texts } = useLocale();
+  const client = useClient();
+  const [isAsked, ask] = useState(false);
+  const [error, setError] = useState<unknown>(null);
+  const remove = (): void => {
+    onRemoving(true);
+    client.job.remove({ id: job.id }).catch((thrown: unknown) => {
+      onRemoving(false);
+      setError(thrown);
+    });
+  };
+  if (error !== null) return <ErrorPanel error={error} />;
+  return isAsked
+    ? <><Button color="red" onClick={remove}>{texts.jobs.removeNow}</Button><Button onClick={() => ask(false)}>{texts.jobs.keep}</Button></>
+    : <Button variant="subtle" onClick={() => ask(true)}>{texts.jobs.remove}</Button>;
 }
 
 /** Where what it made is shown. */

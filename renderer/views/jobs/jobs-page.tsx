@@ -17,7 +17,7 @@ import { JobStateMark } from "./job-state-mark.tsx";
 import styles from "./jobs-page.module.css";
 
 type Filter = "all" | "running" | "ended";
-const STATES: Readonly<Record<Filter, readonly JobState[] | null>> = { all: null, running: ["queued", "running"], ended: ["failed", "cancelled", "interrupted"] };
+const STATES: Readonly<Record<Filter, readonly JobState[] | null>> = { all: null, running: ["waiting", "queued", "running"], ended: ["failed", "paused", "cancelled", "interrupted"] };
 
 export function JobsPage(): ReactNode {
   const { texts } = useLocale();
@@ -57,7 +57,7 @@ function JobTable({ jobs, chosen, onOpen }: { readonly jobs: readonly Job[]; rea
     <DataTable
       label={texts.jobs.title} rows={jobs} keyOf={({ id }) => id} selectedKey={chosen} onOpen={onOpen} fills
       columns={[
-        { id: "what", title: texts.jobs.what, width: "minmax(100px, 0.6fr)", cell: ({ kind }) => texts.jobs.kind[kind] },
+        { id: "what", title: texts.jobs.what, width: "minmax(128px, 0.8fr)", cell: ({ kind, sequence }) => <>{texts.jobs.kind[kind]}{sequence !== null && <span className={styles["step"]}> <Figure title={texts.jobs.stepOf(format.count(sequence.at), format.count(sequence.of))}>{format.count(sequence.at)}/{format.count(sequence.of)}</Figure></span>}</> },
         { id: "subject", title: texts.jobs.subject, width: "minmax(92px, 2fr)", cell: (job) => <bdi>{jobSubject(job, models)}</bdi> },
         { id: "state", title: texts.jobs.stateTitle, width: "136px", cell: ({ state, progress }) => <span><JobStateMark state={state} />{progress !== null && state !== "done" && <> <Figure>{format.percent(shareOf(progress))}</Figure></>}</span> },
         { id: "took", title: texts.jobs.took, width: "64px", align: "end", cell: (job) => <Figure>{format.duration(secondsOf(job))}</Figure> },

@@ -7,13 +7,14 @@ import { FieldList, Figure, Time } from "../../ui/figures.tsx";
 import { Section } from "../../ui/page.tsx";
 
 export function ModelReports({ id }: { readonly id: string }): ReactNode {
-  const { texts, format } = useLocale();
+  const locale = useLocale();
+  const { texts } = locale;
   const reports = (useReports().data ?? []).filter(({ modelId }) => modelId === id);
   return (
     <Section title={texts.model.reports}>
       {reports.length === 0 ? <p>{texts.model.noReports}</p> : (
         <FieldList fields={reports.slice(0, 12).map((report) => ({
-          name: `${texts.reports.kinds[report.body.kind]} ${report.id}`, value: <Link to="/reports/$id" params={{ id: report.id }}><Figure>{reportHeadline(report, { texts, format })}</Figure></Link>, note: <Time iso={report.createdAt} />,
+          name: `${texts.reports.kinds[report.body.kind]} ${report.id}`, value: <Link to="/reports/$id" params={{ id: report.id }}><Figure>{reportHeadline(report, locale)}</Figure></Link>, note: <Time iso={report.createdAt} />,
         }))} />
       )}
     </Section>

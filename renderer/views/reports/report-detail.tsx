@@ -1,8 +1,9 @@
 import { Link } from "@tanstack/react-router";
 import type { ReactNode } from "react";
-import type { Distribution, ParityReport, PerplexityReport, Report, SpeedReport } from "../../../shared/schemas/report.ts";
+import type { AnswersReport, Distribution, ParityReport, PerplexityReport, Report, SpeedReport } from "../../../shared/schemas/report.ts";
 import { useLocale, type Locale } from "../../texts/locale.tsx";
 import { isolated, shownText } from "../../texts/shown-text.ts";
+import { AnswerPairs } from "../../ui/answer-pairs.tsx";
 import { FieldList, Figure, Time } from "../../ui/figures.tsx";
 import { Digest, Id, Name } from "../../ui/names.tsx";
 import { Section } from "../../ui/page.tsx";
@@ -23,6 +24,7 @@ export function ReportDetail({ report }: { readonly report: Report }): ReactNode
         { name: texts.reports.machine, value: texts.reports.machineOf(isolated(shownText(machine.cpu, 120)), format.count(machine.cores), format.bytes(machine.memoryBytes)) },
         { name: texts.reports.measured, value: <Time iso={report.createdAt} /> },
       ]} />
+      {report.body.kind === "answers" && <AnswerPairs report={report.body} />}
     </Section>
   );
 }
@@ -35,6 +37,8 @@ function bodyFields(body: Report["body"], locale: Locale): readonly Field[] {
       return lossFields(body, locale);
     case "parity":
       return parityFields(body, locale);
+    case "answers":
+      return answerFields(body, locale);
     default:
       return body satisfies never;
   }
@@ -70,5 +74,13 @@ function parityFields({ passed, maxAbsoluteDelta, toleranceAbsolute, klMean, klM
     { name: texts.reports.kinds.parity, value: <strong>{passed ? texts.reports.held : texts.reports.notHeld}</strong>, note: <Figure>max |Δlogit| {format.number(maxAbsoluteDelta)} ≤ {format.number(toleranceAbsolute)}</Figure> },
     { name: texts.reports.kl, value: <Figure>{format.number(klMean)}</Figure>, note: <Figure>max {format.number(klMax)}</Figure> },
     { name: texts.reports.sameTop, value: <Figure>{format.percent(top1Agreement)}</Figure>, note: <Figure>{texts.reports.spread(format.count(expected.positions))}</Figure> },
+  ];
+}
+
+function answerFields({ changed, sharedTokens, prompts, against }: AnswersReport, { texts, wizards: { quantize: words }, format }: Locale): readonly Field[] {
+  return [
+    { name: texts.reports.kinds.answers, value: words.changedOf(format.count(Math.round(changed.mean * changed.n)), format.count(changed.n)), note: words.alikeFor(format.decimal(sharedTokens.median, 1), format.count(prompts.generateTokens)) },
+    { name: texts.reports.against, value: <Name>{against.name}</Name>, note: <bdi>{shownText(against.recipe, 60)}</bdi> },
+    { name: texts.reports.text, value: <bdi dir="ltr">{shownText(prompts.file, 300)}</bdi>, note: <Digest digest={prompts.sha256} /> },
   ];
 }

@@ -56,7 +56,8 @@ function Comparison({ reports }: { readonly reports: readonly Report[] }): React
 }
 
 function AllReports({ reports, chosen }: { readonly reports: readonly Report[]; readonly chosen: string | null }): ReactNode {
-  const { texts, format } = useLocale();
+  const locale = useLocale();
+  const { texts } = locale;
   const navigate = useNavigate();
   return (
     <DataTable
@@ -66,7 +67,7 @@ function AllReports({ reports, chosen }: { readonly reports: readonly Report[]; 
         { id: "kind", title: texts.reports.kind, width: "112px", cell: ({ body }) => texts.reports.kinds[body.kind] },
         { id: "model", title: texts.reports.model, width: "minmax(160px, 2fr)", cell: ({ body }) => <Name>{body.conditions.model.name}</Name> },
         { id: "recipe", title: texts.reports.recipe, width: "minmax(80px, 1fr)", cell: ({ body }) => <Name>{body.conditions.model.recipe}</Name> },
-        { id: "result", title: texts.reports.result, width: "minmax(180px, 1.4fr)", align: "end", cell: (report) => <Figure>{reportHeadline(report, { texts, format })}</Figure> },
+        { id: "result", title: texts.reports.result, width: "minmax(180px, 1.4fr)", align: "end", cell: (report) => <Figure>{reportHeadline(report, locale)}</Figure> },
         { id: "measured", title: texts.reports.measured, width: "132px", align: "end", cell: ({ createdAt }) => <Time iso={createdAt} /> },
       ]}
     />

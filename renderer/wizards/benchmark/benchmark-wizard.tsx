@@ -1,6 +1,5 @@
 import { useQueries } from "@tanstack/react-query";
 import { type ReactNode, useCallback } from "react";
-import type { Client } from "../../client.ts";
 import { useClient } from "../../client-context.ts";
 import { SUBJECTS, useModels } from "../../queries.ts";
 import { useLocale } from "../../texts/locale.tsx";
@@ -27,9 +26,8 @@ export function BenchmarkWizard(): ReactNode {
   const names = namesOf(contestants);
   const order = interleaved(models);
   const mostTokens = useMostTokens(models);
-  const start = useCallback((client: Client, index: number) => client.benchmark.speed({ model: interleaved(models)[index]?.model ?? "", promptTokens, generateTokens, runs }), [models, promptTokens, generateTokens, runs]);
   const onStarted = useCallback((ids: readonly string[]) => set({ jobs: ids, step: "run" }), [set]);
-  const sequence = useJobSequence({ ids: jobs, length: order.length, start, onStarted });
+  const sequence = useJobSequence({ ids: jobs, onStarted, steps: order.map(({ model }) => ({ kind: "bench.speed" as const, request: { model, promptTokens, generateTokens, runs } })) });
   const consequences = useBenchmarkConsequences(state, contestants);
 
   const isReady = contestants.length === models.length && models.length >= 2;

@@ -18,11 +18,10 @@ interface RunStepProps {
 /** One job after the other, never two at once: each figure as soon as it is there. */
 export function RunStep({ order, names, sequence, onRestart }: RunStepProps): ReactNode {
   const { texts, wizards: { benchmark: words }, format } = useLocale();
-  const { jobs, error } = sequence;
-  const current = jobs.find(({ state }) => state !== "done") ?? jobs.at(-1);
+  const { jobs, current, error } = sequence;
   return (
     <>
-      <p>{words.stayOpen}</p>
+      <p>{words.byThemselves}</p>
       <ol className={styles["places"]}>
         {order.map(({ model, round }, place) => {
           const job = jobs[place];
@@ -35,7 +34,7 @@ export function RunStep({ order, names, sequence, onRestart }: RunStepProps): Re
           );
         })}
       </ol>
-      {current !== undefined && <JobRun found={{ job: current, error: null }} doing={words.doing(format.count(jobs.length), format.count(order.length))} onRestart={onRestart} />}
+      {current !== undefined && <JobRun found={{ job: current, error: null }} doing={words.doing(format.count(current.sequence?.at ?? 1), format.count(order.length))} onRestart={onRestart} />}
       {error !== null && <ErrorPanel error={error} onRetry={sequence.begin} />}
     </>
   );

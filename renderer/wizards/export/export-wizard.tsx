@@ -1,6 +1,4 @@
 import { type ReactNode, useCallback } from "react";
-import type { Job } from "../../../shared/schemas/job.ts";
-import type { Client } from "../../client.ts";
 import { useModels } from "../../queries.ts";
 import { useLocale } from "../../texts/locale.tsx";
 import { useFolder } from "../folder/use-folder.ts";
@@ -17,6 +15,9 @@ import { RunStep } from "./run-step.tsx";
 import { TargetStep } from "./target-step.tsx";
 import { useExportConsequences } from "./use-export-consequences.ts";
 
+/** What was made must be what is found: the digest goes along. */
+const VERIFY_WHAT_WAS_MADE = { kind: "bundle.verify", request: {}, take: { bundle: { step: 0, result: "bundle.path" }, expectedDigest: { step: 0, result: "bundle.digest" } } } as const;
+
 /** Package → where to → contents and media → made → verified → a receipt on paper. */
 export function ExportWizard(): ReactNode {
   const { wizards: { export: words } } = useLocale();
@@ -28,12 +29,8 @@ export function ExportWizard(): ReactNode {
   const listing = useFolder(folder).data;
   const isTaken = jobs.length === 0 && (listing?.entries.some(({ name }) => name === (state.name || usualName)) ?? false);
   const plan = usePlan(model?.id ?? "", "here");
-  const start = useCallback((client: Client, index: number, before: readonly Job[]) => {
-    const create = before[0];
-    return index === 0 ? client.bundle.create({ model: state.model, out: target }) : client.bundle.verify({ bundle: outOf(create), ...digestOf(create) });
-  }, [state.model, target]);
   const onStarted = useCallback((ids: readonly string[]) => set({ jobs: ids, step: "run" }), [set]);
-  const sequence = useJobSequence({ ids: jobs, length: 2, start, onStarted });
+  const sequence = useJobSequence({ ids: jobs, onStarted, steps: [{ kind: "bundle.create", request: { model: state.model, out: target } }, VERIFY_WHAT_WAS_MADE] });
   const consequences = useExportConsequences(model, folder, plan);
 
   const reachable = model === undefined ? 1 : target === "" || listing === undefined || isTaken ? 2 : 3;
@@ -57,16 +54,4 @@ export function ExportWizard(): ReactNode {
       {step === "receipt" && made !== undefined && verified !== undefined && <ReceiptStep made={made} verified={verified} onRestart={() => restart()} />}
     </Wizard>
   );
-}
-
-/** Where the bundle was made, as its job says: the address may have been changed since. */
-function outOf(job: Job | undefined): string {
-  const bundle = job?.result?.["bundle"];
-  return typeof bundle === "object" && bundle !== null && "path" in bundle ? String(bundle.path) : "";
-}
-
-/** What was made must be what is found: the digest goes along. */
-function digestOf(job: Job | undefined): { expectedDigest?: string } {
-  const bundle = job?.result?.["bundle"];
-  return typeof bundle === "object" && bundle !== null && "digest" in bundle ? { expectedDigest: String(bundle.digest) } : {};
 }

@@ -2,12 +2,12 @@ import { Button } from "@mantine/core";
 import { Link } from "@tanstack/react-router";
 import type { ReactNode } from "react";
 import { errorFromRecord, type ErrorCode } from "../../../shared/errors.ts";
-import type { Job } from "../../../shared/schemas/job.ts";
+import { isStopped, type Job } from "../../../shared/schemas/job.ts";
 import { useJobAction } from "../../queries.ts";
 import { useLocale } from "../../texts/locale.tsx";
 import { ErrorPanel } from "../../ui/error-panel.tsx";
 import { JobProgress } from "../../ui/job-progress.tsx";
-import { type FoundJob, isEnded } from "./use-job.ts";
+import type { FoundJob } from "./use-job.ts";
 import styles from "./job-run.module.css";
 
 interface JobRunProps {
@@ -21,33 +21,39 @@ interface JobRunProps {
 export function JobRun({ found, doing, onRestart }: JobRunProps): ReactNode {
   const { texts, wizards: words } = useLocale();
   const cancel = useJobAction((client, id: string) => client.job.cancel({ id }));
+  const pause = useJobAction((client, id: string) => client.job.pause({ id }));
   const resume = useJobAction((client, id: string) => client.job.resume({ id }));
   const { job } = found;
   if (job === undefined) return found.error === null ? <div className={styles["run"]} aria-busy="true">{texts.common.loading}</div> : <ErrorPanel error={found.error} />;
-  const error = cancel.error ?? resume.error;
+  const error = cancel.error ?? pause.error ?? resume.error;
   return (
     <div className={styles["run"]} data-state={job.state}>
       <p className={styles["head"]}>
-        <strong>{isEnded(job) ? `${doing}: ${texts.jobs.state[job.state]}` : doing}</strong>
+        <strong>{isStopped(job) ? `${doing}: ${texts.jobs.state[job.state]}` : doing}</strong>
         <Link to="/jobs/$id" params={{ id: job.id }}><bdi dir="ltr">{job.id}</bdi></Link>
       </p>
-      {(!isEnded(job) || job.progress !== null) && <JobProgress job={job} />}
+      {(!isStopped(job) || job.progress !== null) && <JobProgress job={job} />}
       {job.error !== null && job.state === "failed" && <ErrorPanel error={recorded(job.error)} />}
-      {(job.state === "cancelled" || job.state === "interrupted") && <p>{job.state === "cancelled" ? words.frame.cancelled : words.frame.interrupted}</p>}
+      {(job.state === "cancelled" || job.state === "interrupted" || job.state === "paused") && <p>{words.frame[job.state]}</p>}
       {error !== null && <ErrorPanel error={error} />}
-      {job.state !== "done" && (
+      {job.state !== "done" && job.state !== "waiting" && (
         <div className={styles["buttons"]}>
-          {isEnded(job)
+          {isStopped(job)
             ? (
               <>
                 <Button variant="filled" disabled={resume.isPending} onClick={() => resume.mutate(job.id)}>{texts.jobs.resume}</Button>
                 <Button onClick={onRestart}>{words.frame.restart}</Button>
               </>
             )
-            : <Button disabled={cancel.isPending} onClick={() => cancel.mutate(job.id)}>{words.frame.stop}</Button>}
+            : (
+              <>
+                <Button disabled={pause.isPending || cancel.isPending} onClick={() => pause.mutate(job.id)}>{texts.jobs.pause}</Button>
+                <Button disabled={cancel.isPending} onClick={() => cancel.mutate(job.id)}>{words.frame.stop}</Button>
+              </>
+            )}
         </div>
       )}
-      {!isEnded(job) && <p className={styles["hint"]}>{words.frame.goesOn}</p>}
+      {!isStopped(job) && <p className={styles["hint"]}>{words.frame.goesOn}</p>}
     </div>
   );
 }

@@ -1,64 +1,41 @@
-import { useCallback, useEffect, useRef, useState } from "react";
-import { useQueryClient } from "@tanstack/react-query";
-import type { Job } from "../../../shared/schemas/job.ts";
-import type { Client } from "../../client.ts";
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import type { z } from "zod";
+import type { Job, SequenceRequest } from "../../../shared/schemas/job.ts";
 import { useClient } from "../../client-context.ts";
 import { rememberJob, useJobs } from "../../queries.ts";
 
-interface SequenceProps {
-  /** Of the jobs started so far, in order; kept in the address. */
-  readonly ids: readonly string[];
-  readonly length: number;
-  /** Starts job `index`; everything before it is done. */
-  readonly start: (client: Client, index: number, before: readonly Job[]) => Promise<Job>;
-  readonly onStarted: (ids: readonly string[]) => void;
-}
-
 export interface JobSequence {
-  /** Those that are known, in order. */
+  /** All of them, in order; those that have not begun wait. */
   readonly jobs: readonly Job[];
+  /** The one that the others wait for, or the last. */
+  readonly current: Job | undefined;
   readonly isDone: boolean;
   readonly isStarting: boolean;
   readonly error: unknown;
-  /** The first one; the others follow by themselves, one when the one before is done. */
+  /** One call: what runs it from there on is the workbench, not this page. */
   readonly begin: () => void;
 }
 
-/** Jobs one after the other. The page starts each: it must stay open for the next one to begin, and goes on where it was when it is opened again. */
-export function useJobSequence({ ids, length, start, onStarted }: SequenceProps): JobSequence {
+interface SequenceProps {
+  /** Of the jobs, in order; kept in the address. */
+  readonly ids: readonly string[];
+  readonly steps: z.input<typeof SequenceRequest>["steps"];
+  readonly onStarted: (ids: readonly string[]) => void;
+}
+
+/** Jobs one after the other, each started by the one before. The page only looks on. */
+export function useJobSequence({ ids, steps, onStarted }: SequenceProps): JobSequence {
   const client = useClient();
   const queries = useQueryClient();
   const known = useJobs().data;
-  const [error, setError] = useState<unknown>(null);
-  const [isStarting, setStarting] = useState(false);
-  const startedFor = useRef(-1);
+  const start = useMutation({
+    mutationFn: () => client.job.startSequence({ steps }),
+    onSuccess: (started) => {
+      for (const job of started) rememberJob(queries, job);
+      onStarted(started.map(({ id }) => id));
+    },
+  });
   const jobs = ids.flatMap((id) => known?.find((job) => job.id === id) ?? []);
-  const isEachDone = jobs.length === ids.length && jobs.every(({ state }) => state === "done");
-  const isDone = ids.length === length && isEachDone;
-
-  const startNext = useCallback(async () => {
-    const index = ids.length;
-    // Effects run again for many reasons; one place in the order is started once.
-    if (startedFor.current === index) return;
-    startedFor.current = index;
-    setStarting(true);
-    setError(null);
-    try {
-      const job = await start(client, index, jobs);
-      rememberJob(queries, job);
-      onStarted([...ids, job.id]);
-    } catch (thrown) {
-      startedFor.current = -1;
-      setError(thrown);
-    } finally {
-      setStarting(false);
-    }
-  }, [ids, jobs, start, client, queries, onStarted]);
-
-  const mayFollow = ids.length > 0 && ids.length < length && isEachDone && error === null;
-  useEffect(() => {
-    if (mayFollow) void startNext();
-  }, [mayFollow, startNext]);
-
-  return { jobs, isDone, isStarting, error, begin: () => void startNext() };
+  const current = jobs.find(({ state }) => state !== "done") ?? jobs.at(-1);
+  return { jobs, current, isDone: jobs.length > 0 && jobs.length === ids.length && current?.state === "done", isStarting: start.isPending, error: start.error, begin: () => start.mutate() };
 }

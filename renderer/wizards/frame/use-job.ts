@@ -20,7 +20,3 @@ export function useJob(id: string): FoundJob {
   return { job: listed ?? asked.data, error: listed === undefined ? asked.error : null };
 }
 
-/** Nothing more will come of it unless it is resumed. */
-export function isEnded(job: Job): boolean {
-  return job.state !== "running" && job.state !== "queued";
-}

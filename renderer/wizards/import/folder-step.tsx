@@ -1,6 +1,7 @@
 import type { ReactNode } from "react";
 import { useSample } from "../../queries.ts";
 import { useLocale } from "../../texts/locale.tsx";
+import { DropFolder } from "../folder/drop-folder.tsx";
 import { FolderBrowser, Holding } from "../folder/folder-browser.tsx";
 import { useFolder } from "../folder/use-folder.ts";
 import styles from "./import.module.css";
@@ -12,7 +13,7 @@ export function FolderStep({ folder, onFolder }: { readonly folder: string; read
   return (
     <>
       <p>{words.folderWhat}</p>
-      <FolderBrowser label={words.folderLabel} folder={folder} onFolder={onFolder} />
+      <DropFolder onFolder={onFolder}><FolderBrowser label={words.folderLabel} folder={folder} onFolder={onFolder} /></DropFolder>
       <p className={styles["verdict"]} role="status">
         {folder === "" && sample !== null && <button type="button" className={styles["link"]} onClick={() => onFolder(sample.checkpoint)}>{words.trySample}</button>}
         {listing !== undefined && (listing.holds === null ? words.notOne : <>{words.thisFolder} <Holding holds={listing.holds} /></>)}

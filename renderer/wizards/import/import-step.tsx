@@ -1,7 +1,9 @@
 import { Button } from "@mantine/core";
 import { useNavigate } from "@tanstack/react-router";
 import type { ReactNode } from "react";
+import { Arrival } from "../../../shared/schemas/import-preflight.ts";
 import type { Job } from "../../../shared/schemas/job.ts";
+import { arrivalFields } from "../../arrival-fields.tsx";
 import { recordAt, textAt } from "../../job-subject.ts";
 import { useLocale } from "../../texts/locale.tsx";
 import { FieldList } from "../../ui/figures.tsx";
@@ -26,11 +28,13 @@ export function ImportStep({ found, onRestart }: ImportStepProps): ReactNode {
 }
 
 function Imported({ job, onRestart }: { readonly job: Job; readonly onRestart: () => void }): ReactNode {
-  const { wizards: { import: words }, format } = useLocale();
+  const locale = useLocale();
+  const { wizards: { import: words }, format } = locale;
   const navigate = useNavigate();
   const model = recordAt(job.result, "model");
   const id = textAt(model, "id") ?? "";
   const tensors = job.result?.["tensors"];
+  const arrival = Arrival.safeParse(job.result?.["arrival"]).data;
   return (
     <>
       <p>{job.result?.["alreadyPresent"] === true ? words.wasHere : words.isHere}</p>
@@ -39,6 +43,7 @@ function Imported({ job, onRestart }: { readonly job: Job; readonly onRestart: (
           { name: words.field.model, value: <Name>{textAt(model, "name") ?? ""}</Name> }, { name: words.field.id, value: <Id id={id} /> },
           { name: words.field.digest, value: <Digest digest={textAt(model, "digest") ?? ""} whole />, note: words.digestWhat },
           { name: words.field.tensors, value: format.count(typeof tensors === "number" ? tensors : null) },
+          ...(arrival === undefined ? [] : arrivalFields(arrival, locale)),
         ]}
       />
       <NextSteps>

@@ -1,4 +1,5 @@
-import type { ReactNode } from "react";
+import { type ReactNode, useState } from "react";
+import type { ChecksumSource } from "../../../shared/schemas/import-preflight.ts";
 import { useInspection, useJobAction } from "../../queries.ts";
 import { useLocale } from "../../texts/locale.tsx";
 import { ErrorPanel } from "../../ui/error-panel.tsx";
@@ -10,31 +11,41 @@ import { useWizardState } from "../frame/use-wizard-state.ts";
 import { Wizard } from "../frame/wizard.tsx";
 import { CheckStep } from "./check-step.tsx";
 import { FolderStep } from "./folder-step.tsx";
-import { IMPORT_STEPS, type ImportState, readImportState, templateMark } from "./import-state.ts";
+import { checksumSource, importCommand, IMPORT_STEPS, type ImportState, readImportState } from "./import-state.ts";
 import { ImportStep } from "./import-step.tsx";
 import { TemplateStep } from "./template-step.tsx";
 import { useImportConsequences } from "./use-import-consequences.ts";
-import { WayStep } from "./way-step.tsx";
+import { usePreflight } from "./use-preflight.ts";
+import { isTooLarge, WayStep } from "./way-step.tsx";
 
-/** Folder → preflight → template → copy or in place → the job → what next. Nothing is written before the last button. */
+/** Folder → preflight and checksums → template → copy, link or in place → the job → what next. Nothing is written before the last button. */
 export function ImportWizard(): ReactNode {
   const { wizards: { import: words } } = useLocale();
   const { state, set, go, restart } = useWizardState(readImportState);
+  const [pasted, paste] = useState("");
   const { folder, mode, name, job } = state;
   const holds = useFolder(folder).data?.holds ?? null;
-  const inspection = useInspection(isAbsolutePath(folder) && holds === "checkpoint" ? folder : "");
-  const template = inspection.data?.checkpoint?.chatTemplate ?? null;
-  const isApproved = template === null || state.approved === templateMark(template);
-  const isSound = inspection.data?.checkpoint != null;
+  const checked = isAbsolutePath(folder) && holds === "checkpoint" ? folder : "";
+  const checksums = checksumSource(state, pasted);
+  const preflight = usePreflight(job === "" ? checked : "", checksums ?? { from: "nowhere" });
+  const isSound = preflight.data?.refusal === null && checksums !== null;
+  const inspection = useInspection(preflight.data?.refusal === null ? checked : "");
+  const template = preflight.data?.template ?? null;
+  const isApproved = preflight.data !== undefined && (template === null || state.approved === template.sha256);
   const found = useJob(job);
-  const start = useJobAction((client, { folder: directory, mode: way, name: called }: ImportState) => client.model.import({ directory, mode: way, ...(called === "" ? {} : { name: called }) }));
-  const consequences = useImportConsequences(state, inspection.data);
+  const start = useJobAction((client, { answers, list }: { readonly answers: ImportState; readonly list: ChecksumSource }) => client.model.import({
+    directory: answers.folder, mode: answers.mode, checksums: list, ...(answers.name === "" ? {} : { name: answers.name }), ...(answers.approved === "" ? {} : { templateApproved: answers.approved }),
+  }));
+  const consequences = useImportConsequences(state, inspection.data, preflight.data);
 
   const step = job === "" ? state.step : "import";
   const at = IMPORT_STEPS.indexOf(step);
-  const why = { folder: holds === "checkpoint" ? null : words.whyFolder, check: isSound ? null : words.whyCheck, template: isApproved ? null : words.whyTemplate, way: isApproved && isSound ? null : words.whyTemplate, import: null }[step];
+  const whyWay = !isSound || !isApproved ? words.whyTemplate : isTooLarge(preflight.data, mode) || (mode === "link" && preflight.data?.linkRefusal !== null) ? words.whyWay : null;
+  const why = {
+    folder: holds === "checkpoint" ? null : words.whyFolder, check: checksums === null ? words.whyList : isSound ? null : words.whyCheck, template: isApproved ? null : words.whyTemplate, way: whyWay, import: null,
+  }[step];
   const onNext = (): void => {
-    if (step === "way") start.mutate(state, { onSuccess: ({ id }) => go({ step: "import", job: id }) });
+    if (step === "way" && checksums !== null) start.mutate({ answers: state, list: checksums }, { onSuccess: ({ id }) => go({ step: "import", job: id }) });
     else go({ step: IMPORT_STEPS[at + 1] ?? "import" });
   };
 
@@ -42,13 +53,13 @@ export function ImportWizard(): ReactNode {
     <Wizard
       title={words.title} lead={words.lead} steps={IMPORT_STEPS.map((id) => ({ id, title: words.steps[id] }))} current={step} reachable={holds !== "checkpoint" ? 1 : !isSound ? 2 : isApproved ? 4 : 3}
       phase={job === "" ? "choosing" : found.job?.state === "done" ? "done" : "working"} onStep={(id) => go({ step: id })} leaveTo="/models" consequences={<Consequences items={consequences} />}
-      commands={folder === "" ? [] : [["model", "import", folder, ...(name === "" ? [] : ["--name", name]), ...(mode === "inPlace" ? ["--in-place"] : [])]]}
+      commands={folder === "" ? [] : [...(step === "check" ? [[...importCommand({ ...state, approved: "", name: "", mode: "copy" }), "--check"]] : []), importCommand(state)]}
       next={step === "import" ? null : { why, isBusy: start.isPending, onNext, ...(step === "way" ? { label: words.start } : {}) }}
     >
       {step === "folder" && <FolderStep folder={folder} onFolder={(path) => set({ folder: path, approved: "" })} />}
-      {step === "check" && <CheckStep folder={folder} inspection={inspection} />}
-      {step === "template" && <TemplateStep template={template} isApproved={isApproved} onApprove={(approved) => set({ approved: approved && template !== null ? templateMark(template) : "" })} />}
-      {step === "way" && <WayStep mode={mode} name={name} usualName={lastPart(folder)} onChange={set} />}
+      {step === "check" && <CheckStep state={state} preflight={preflight} inspection={inspection} pasted={pasted} onChange={set} onPaste={paste} />}
+      {step === "template" && <TemplateStep template={template} isApproved={isApproved} onApprove={(approved) => set({ approved: approved && template !== null ? template.sha256 : "" })} />}
+      {step === "way" && <WayStep mode={mode} preflight={preflight.data} name={name} usualName={lastPart(folder)} onChange={set} />}
       {step === "import" && <ImportStep found={found} onRestart={() => restart()} />}
       {start.error !== null && <ErrorPanel error={start.error} />}
     </Wizard>

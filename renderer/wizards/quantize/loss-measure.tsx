@@ -14,6 +14,7 @@ import { FolderBrowser } from "../folder/folder-browser.tsx";
 import { JobRun } from "../frame/job-run.tsx";
 import { useJob } from "../frame/use-job.ts";
 import { referencePackage } from "../plan/known-loss.ts";
+import { MeasureAll } from "./measure-all.tsx";
 import styles from "./quantize.module.css";
 import type { QuantizeState } from "./quantize-state.ts";
 
@@ -28,11 +29,13 @@ export function LossMeasure({ made, state, onChange }: LossMeasureProps): ReactN
   const { wizards: { quantize: words } } = useLocale();
   const reference = referencePackage(made.parentId ?? "", useModels().data ?? []);
   const evaluation = useJob(state.evalJob);
+  const making = useJob(state.referenceJob);
   const measure = useJobAction((client, textFile: string) => client.evaluate.perplexity({ model: made.id, textFile, ...(reference === null ? {} : { against: reference.id }) }));
   if (state.evalJob !== "") {
     return (
       <section className={styles["measure"]}>
         <h3>{words.lossTitle}</h3>
+        {making.job !== undefined && making.job.state !== "done" && <JobRun found={making} doing={words.makingReference} onRestart={() => onChange({ referenceJob: "", evalJob: "", answersJob: "" })} />}
         <JobRun found={evaluation} doing={words.measuring} onRestart={() => onChange({ evalJob: "" })} />
         <Measured result={evaluation.job?.result ?? null} />
       </section>
@@ -43,6 +46,7 @@ export function LossMeasure({ made, state, onChange }: LossMeasureProps): ReactN
       <h3>{words.lossTitle}</h3>
       {made.recipe !== "f32" && <Reference made={made} reference={reference} state={state} onChange={onChange} />}
       <TextChoice text={state.text} onText={(text) => onChange({ text })} />
+      {made.recipe !== "f32" && made.parentId !== null && state.answersJob === "" && <MeasureAll made={made} reference={reference} state={state} onChange={onChange} />}
       <div className={styles["row"]}>
         <Button disabled={state.text === "" || measure.isPending} onClick={() => measure.mutate(state.text, { onSuccess: ({ id }) => onChange({ evalJob: id }) })}>{reference === null || made.recipe === "f32" ? words.measureAlone : words.measureAgainst}</Button>
         {state.text === "" && <span className={styles["soft"]}>{words.whyText}</span>}

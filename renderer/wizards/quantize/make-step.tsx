@@ -5,6 +5,7 @@ import type { Job } from "../../../shared/schemas/job.ts";
 import { Model } from "../../../shared/schemas/model.ts";
 import { useClient } from "../../client-context.ts";
 import { recordAt } from "../../job-subject.ts";
+import { useModels } from "../../queries.ts";
 import { useLocale } from "../../texts/locale.tsx";
 import { ErrorPanel } from "../../ui/error-panel.tsx";
 import { Bytes, FieldList } from "../../ui/figures.tsx";
@@ -12,6 +13,8 @@ import { Digest, Id, Name } from "../../ui/names.tsx";
 import { JobRun } from "../frame/job-run.tsx";
 import { NextSteps } from "../frame/next-steps.tsx";
 import type { FoundJob } from "../frame/use-job.ts";
+import { referencePackage } from "../plan/known-loss.ts";
+import { AnswersMeasure } from "./answers-measure.tsx";
 import { LossMeasure } from "./loss-measure.tsx";
 import type { QuantizeState } from "./quantize-state.ts";
 
@@ -36,6 +39,7 @@ export function MakeStep({ found, state, onChange, onRestart }: MakeStepProps): 
 function Made({ job, made, state, onChange, onRestart }: Omit<MakeStepProps, "found"> & { readonly job: Job; readonly made: Model }): ReactNode {
   const { wizards: { quantize: words }, format } = useLocale();
   const navigate = useNavigate();
+  const reference = referencePackage(made.parentId ?? "", useModels().data ?? []);
   const seconds = job.result?.["seconds"];
   return (
     <>
@@ -49,6 +53,7 @@ function Made({ job, made, state, onChange, onRestart }: Omit<MakeStepProps, "fo
         ]}
       />
       <LossMeasure made={made} state={state} onChange={onChange} />
+      {made.recipe !== "f32" && <AnswersMeasure made={made} reference={reference} state={state} onChange={onChange} />}
       <NextSteps>
         <Button variant="filled" onClick={() => void navigate({ to: "/export", search: { model: made.id, step: "target" } as never })}>{words.toExport}</Button>
         <Button onClick={() => void navigate({ to: "/benchmark", search: { models: [made.id] } as never })}>{words.toBenchmark}</Button>

@@ -10,6 +10,7 @@ import { useWizardState } from "../frame/use-wizard-state.ts";
 import { Wizard } from "../frame/wizard.tsx";
 import { MachineChoice } from "../plan/machine-choice.tsx";
 import { usePlan } from "../plan/use-plan.ts";
+import { budgetArguments, BudgetPicker } from "./budget-picker.tsx";
 import { MakeStep } from "./make-step.tsx";
 import { PreviewStep } from "./preview-step.tsx";
 import { QUANTIZE_STEPS, type QuantizeState, readQuantizeState, UNDECIDED } from "./quantize-state.ts";
@@ -48,7 +49,7 @@ export function QuantizeWizard(): ReactNode {
     >
       {step === "model" && <ModelChoice kind="checkpoint" label={words.model} chosen={[model]} onPick={(id) => set({ model: id })} />}
       {step === "machine" && <MachineChoice machine={machine} onMachine={(chosen) => set({ machine: chosen === "" ? UNDECIDED : chosen })} />}
-      {step === "recipe" && <RecipeStep model={model} recipes={recipes} plan={plan.data} chosen={recipeName} onRecipe={(chosen) => set({ recipe: chosen })} />}
+      {step === "recipe" && <RecipeStep model={model} recipes={recipes} plan={plan.data} chosen={recipeName} onRecipe={(chosen) => set({ recipe: chosen })} picker={<BudgetPicker state={state} onChange={set} />} />}
       {step === "preview" && <PreviewStep preview={preview} name={name} usualName={`${source?.name ?? ""}-${recipeName}`} onName={(typed) => set({ name: typed })} />}
       {step === "make" && <MakeStep found={found} state={state} onChange={set} onRestart={() => restart({ model, machine, step: "recipe" })} />}
       {start.error !== null && <ErrorPanel error={start.error} />}
@@ -56,9 +57,11 @@ export function QuantizeWizard(): ReactNode {
   );
 }
 
-function commandsOf({ step, model, machine, recipe, name }: QuantizeState): string[][] {
+function commandsOf(state: QuantizeState): string[][] {
+  const { step, model, machine, recipe, name } = state;
   const plan = ["plan", model, "--engine", "onnx", ...(machine === "here" || machine === "" ? [] : ["--machine", machine])];
-  if (step === "model" || step === "machine" || recipe === "") return [plan];
+  const budget = step === "recipe" && state.byBudget ? [["recipe", "preview", model, ...budgetArguments(state)]] : [];
+  if (step === "model" || step === "machine" || recipe === "") return [plan, ...budget];
   const quantize = ["quantize", model, "--recipe", recipe, ...(name === "" ? [] : ["--name", name])];
-  return step === "preview" ? [["recipe", "preview", model, "--recipe", recipe], quantize] : [quantize];
+  return step === "preview" ? [["recipe", "preview", model, "--recipe", recipe], quantize] : [...budget, quantize];
 }

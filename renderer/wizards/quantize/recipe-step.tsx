@@ -13,28 +13,33 @@ interface RecipeStepProps {
   readonly plan: Plan | undefined;
   readonly chosen: string;
   readonly onRecipe: (name: string) => void;
+  /** The other way to a recipe: by what memory there is. */
+  readonly picker: ReactNode;
 }
 
 /** Every recipe with what it would weigh, whether it would run there, and how fast. */
-export function RecipeStep({ model, recipes, plan, chosen, onRecipe }: RecipeStepProps): ReactNode {
+export function RecipeStep({ model, recipes, plan, chosen, onRecipe, picker }: RecipeStepProps): ReactNode {
   const { wizards: { quantize: words, plan: planWords, recipes: descriptions }, format } = useLocale();
   const previews = usePreviews(model, recipes);
   return (
-    <ChoiceList
-      label={words.recipe} pick="one" chosen={[chosen]} onPick={onRecipe}
-      choices={recipes.map(({ name, description }, index) => {
-        const preview = previews[index];
-        const outlook = plan === undefined ? null : outlookOf(plan, name);
-        return {
-          id: name, title: name, what: descriptions[name] ?? description,
-          figures: (
-            <>
-              <Bytes value={preview?.weightFileBytes ?? null} />, {words.bits(format.number(preview?.bitsPerWeight ?? null))}<br />
-              {outlook === null ? words.notPredicted : !outlook.fits ? words.doesNotFit : outlook.decodeTokensPerSecond === null ? words.fits : planWords.tokensPerSecond(format.number(outlook.decodeTokensPerSecond))}
-            </>
-          ),
-        };
-      })}
-    />
+    <>
+      <ChoiceList
+        label={words.recipe} pick="one" chosen={[chosen]} onPick={onRecipe}
+        choices={recipes.map(({ name, description }, index) => {
+          const preview = previews[index];
+          const outlook = plan === undefined ? null : outlookOf(plan, name);
+          return {
+            id: name, title: name, what: descriptions[name] ?? description,
+            figures: (
+              <>
+                <Bytes value={preview?.weightFileBytes ?? null} />, {words.bits(format.number(preview?.bitsPerWeight ?? null))}<br />
+                {outlook === null ? words.notPredicted : !outlook.fits ? words.doesNotFit : outlook.decodeTokensPerSecond === null ? words.fits : planWords.tokensPerSecond(format.number(outlook.decodeTokensPerSecond))}
+              </>
+            ),
+          };
+        })}
+      />
+      {picker}
+    </>
   );
 }

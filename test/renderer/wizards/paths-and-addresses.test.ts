@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { interleaved, readBenchmarkState } from "../../../renderer/wizards/benchmark/benchmark-state.ts";
 import { folderName, readExportState, targetOf } from "../../../renderer/wizards/export/export-state.ts";
 import { isAbsolutePath, joinPath, lastPart } from "../../../renderer/wizards/folder/join-path.ts";
-import { readImportState, templateMark } from "../../../renderer/wizards/import/import-state.ts";
+import { checksumSource, importCommand, readImportState } from "../../../renderer/wizards/import/import-state.ts";
 import { diskOf } from "../../../renderer/wizards/plan/disk-of.ts";
 import { readQuantizeState } from "../../../renderer/wizards/quantize/quantize-state.ts";
 import type { Machine } from "../../../shared/schemas/machine.ts";
@@ -36,17 +36,25 @@ describe("the disk of a path", () => {
 describe("an address that anybody may have written", () => {
   it("always makes a state", () => {
     fc.assert(fc.property(fc.dictionary(fc.constantFrom("step", "folder", "mode", "name", "job", "jobs", "models", "runs", "workload", "machine", "promptTokens"), fc.jsonValue()), (search) => {
-      expect(["copy", "inPlace"]).toContain(readImportState(search).mode);
+      expect(["copy", "link", "inPlace"]).toContain(readImportState(search).mode);
       expect(typeof readQuantizeState(search).machine).toBe("string");
       expect(readBenchmarkState(search).models.length).toBeLessThanOrEqual(4);
       expect(readBenchmarkState(search).runs).toBeGreaterThanOrEqual(3);
       expect(readExportState(search).jobs.length).toBeLessThanOrEqual(2);
     }));
   });
+});
 
-  it("approves the very template that was read, and not a longer or another one", () => {
-    expect(templateMark("{{ a }}")).toBe(templateMark("{{ a }}"));
-    expect(new Set(["{{ a }}", "{{ b }}", "{{ a }} ", ""].map(templateMark)).size).toBe(4);
+describe("an import's address", () => {
+  const state = readImportState({ folder: "/models/v3", mode: "link", list: "file", listFile: "/media/usb/SHA256SUMS", approved: "a".repeat(64), name: "v3" });
+  it("says the command that does the same", () => {
+    expect(importCommand(state)).toEqual(["model", "import", "/models/v3", "--name", "v3", "--link", "--checksums", "/media/usb/SHA256SUMS", "--approve-template", "a".repeat(64)]);
+  });
+  it("that names a pasted list is not ready again before it was pasted again", () => {
+    expect(checksumSource({ ...state, list: "text" }, " ")).toBeNull();
+    expect(checksumSource({ ...state, list: "file", listFile: "" }, "")).toBeNull();
+    expect(checksumSource({ ...state, list: "text" }, "x")).toEqual({ from: "text", text: "x" });
+    expect(checksumSource(readImportState({ list: "anything" }), "")).toEqual({ from: "folder" });
   });
 });
 

@@ -1,6 +1,6 @@
+import { machineReference } from "../machine-reference.ts";
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { ENGINE_KINDS, type EngineKind, PLAN_PREFERENCES, type PlanPreference } from "../../../../shared/schemas/plan.ts";
-import type { CommandSession } from "../command-session.ts";
 import { defineCommand, detachOption, type DetachOptions, type Execute, integerOption, threadsOption } from "../define-command.ts";
 import { followJob } from "../follow-job.ts";
 import { presentExplanation } from "../present-explanation.ts";
@@ -88,11 +88,6 @@ export function addPlanCommands(program: Command, execute: Execute): void {
     examples: [["sallyport plan machines", "presets, with where their figures come from"]],
     run: async (session) => presentPresets(await (await session.connect()).client.plan.presets()),
   });
-}
-
-/** "here" and names of presets go as they are; what looks like a path, or ends like a file, becomes an absolute one. */
-function machineReference(session: CommandSession, machine: string): string {
-  return /[\\/]/.test(machine) || /\.(json|txt)$/i.test(machine) ? session.path(machine) : machine;
 }
 
 function engines(text: string, before: EngineKind[] | undefined): EngineKind[] {

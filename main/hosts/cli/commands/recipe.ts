@@ -1,7 +1,9 @@
 import { type Command, Option } from "commander";
 import type { Recipe } from "../../../../shared/schemas/recipe.ts";
-import { defineCommand, defineGroup, type Execute } from "../define-command.ts";
+import { askBudget } from "../ask-budget.ts";
+import { type BudgetOptions, budgetOptions, defineCommand, defineGroup, type Execute } from "../define-command.ts";
 import { findRecipe } from "../find-recipe.ts";
+import { presentRecipeBudget } from "../present-recipe-budget.ts";
 import { presentRecipePreview } from "../present-recipe-preview.ts";
 import { textTable } from "../text-table.ts";
 
@@ -31,14 +33,15 @@ export function addRecipeCommands(program: Command, execute: Execute): void {
     },
   });
 
-  defineCommand<{ readonly recipe: string }>(group, execute, {
+  defineCommand<BudgetOptions & { readonly recipe: string }>(group, execute, {
     usage: "preview <model>",
     summary: "count what a recipe would make of a model, class by class",
     description: "Bytes and bits a weight for each class of weights, and of the package's files, before anything is read but headers. Takes a stored model, a directory or a lone config.json.",
-    options: [new Option("--recipe <name|file>", 'a preset ("sallyport recipe ls") or a recipe file ending in .json').default("mixed")],
-    examples: [["sallyport recipe preview DeepSeek-V2-Lite --recipe int4", "before quantizing"], ["sallyport recipe preview ./config.json", "from a config alone"]],
+    options: [new Option("--recipe <name|file>", 'a preset ("sallyport recipe ls") or a recipe file ending in .json').default("mixed"), ...budgetOptions()],
+    examples: [["sallyport recipe preview DeepSeek-V2-Lite --budget 12GiB", "which recipes fit, and which of them loses least"], ["sallyport recipe preview DeepSeek-V2-Lite --recipe int4", "before quantizing"], ["sallyport recipe preview ./config.json", "from a config alone"]],
     run: async (session, [model = ""], options) => {
       const connection = await session.connect();
+      if (options.budget !== undefined) return presentRecipeBudget(await askBudget(session, connection.client, model, options));
       const recipe = await findRecipe(session, connection, options.recipe);
       return presentRecipePreview(await connection.client.quantize.preview({ model: session.reference(model), recipe }));
     },
