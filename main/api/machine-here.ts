@@ -14,5 +14,6 @@ export function machineHere(workbench: Workbench): Promise<Machine> {
   if (known !== undefined && nowMs - known.atMs < KEPT_MS) return known.machine;
   const machine = describeThisMachine(workbench.host, workbench.files, { home: workbench.home.root, measure: false });
   kept.set(workbench, { machine, atMs: nowMs });
+  machine.catch(() => kept.delete(workbench));
   return machine;
 }

@@ -54,7 +54,7 @@ describe.skipIf(browserPath === null)("a wizard whose page, server and job were 
     await before.waitForURL(/job=/);
     const address = before.url().slice(before.url().indexOf("#"));
     const id = new URLSearchParams(address.split("?")[1]).get("job") ?? "none";
-    await expect.poll(() => jobOf(id).state, { interval: 5 }).toBe("running");
+    await expect.poll(() => jobOf(id).state, { interval: 5, timeout: 30_000 }).toBe("running");
     const { pid } = jobOf(id);
     const gone = before.context().close();
     await served.kill();

@@ -56,9 +56,9 @@ describe.skipIf(browserPath === null)("the import, by keyboard alone", { timeout
     await press(page.getByRole("checkbox"), "Space");
     await expect.poll(() => button("Next").isEnabled()).toBe(true);
     await press(button("Next"));
-    await step("Copy or in place");
+    await step("Copy, link or in place");
     await press(page.getByRole("radio", { checked: true }), "ArrowDown");
-    await page.getByRole("radio", { name: /Use in place/, checked: true }).waitFor();
+    await page.getByRole("radio", { name: /Link into/, checked: true }).waitFor();
     await page.keyboard.press("ArrowUp");
     await page.getByRole("radio", { name: /Copy into/, checked: true }).waitFor();
     await tabTo(page.getByLabel("Name", { exact: true }));
