@@ -10,7 +10,7 @@ import { BrowseRequest, FolderListing, Place } from "./schemas/folder.ts";
 import { GenerateEvent, GenerateRequest } from "./schemas/generation.ts";
 import { Job, SequenceRequest } from "./schemas/job.ts";
 import {
-  BenchSpeedRequest, BundleCreateRequest, BundleInstallRequest, BundleRuntimeRequest, BundleVerifyRequest, EvalAnswersRequest, EvalPerplexityRequest, ImportRequest, ParityCheckRequest,
+  BenchSpeedRequest, BundleCreateRequest, BundleInstallRequest, BundleRollbackRequest, BundleRuntimeRequest, BundleVerifyRequest, EvalAnswersRequest, EvalPerplexityRequest, ImportRequest, ParityCheckRequest,
   ParityRecordRequest, QuantizeRequest,
 } from "./schemas/job-requests.ts";
 import { ChecksumSource, ImportPreflight } from "./schemas/import-preflight.ts";
@@ -25,6 +25,7 @@ import { RecipePreview } from "./schemas/recipe-preview.ts";
 import { Report } from "./schemas/report.ts";
 import { Sample } from "./schemas/sample.ts";
 import { Settings } from "./schemas/settings.ts";
+import { InstalledSite, SiteInstallPlan, SitePruning } from "./schemas/site-versions.ts";
 import { Site } from "./schemas/site.ts";
 import { AddSignerRequest, BundleSignAnswer, BundleSignRequest, KeyId, MakeListRequest, NewKeyAnswer, NewKeyRequest, RevocationList, SetPolicyRequest, TrustedSigner, TrustOverview, TrustPolicy } from "./schemas/trust.ts";
 
@@ -135,6 +136,17 @@ export const contract = {
     sign: oc.input(BundleSignRequest).output(BundleSignAnswer),
     inspect: oc.input(z.strictObject({ bundle: z.string().min(1) })).output(BundleContents),
     list: oc.output(z.array(Bundle)),
+    installPlan: oc.input(z.strictObject({ bundle: z.string().min(1), site: z.string().min(1).optional(), package: z.string().min(1).max(200).optional(), expectedDigest: z.string().optional() })).output(SiteInstallPlan),
+    /** Back, or forward again, to another version that lies at the site. */
+    rollback: oc.input(BundleRollbackRequest).output(Job),
+    versions: oc.input(z.strictObject({ site: z.string().min(1) })).output(InstalledSite),
+    /** Sites in the home, and those that jobs of this home installed at; a folder that is gone is left out. */
+    sites: oc.output(z.array(InstalledSite)),
+    prune: oc.input(z.strictObject({ site: z.string().min(1), keep: z.int().min(1).max(10_000) })).output(SitePruning),
+  },
+  egress: {
+    /** Runs the main job where nothing can get out, and watches that nothing tries. */
+    prove: oc.output(Job),
   },
   /** Whom this site believes. Every change is audited. */
   trust: {

@@ -2,11 +2,12 @@ import { isAbsolute } from "node:path";
 import { WorkbenchError } from "../../shared/errors.ts";
 import type { JobKind } from "../../shared/schemas/job.ts";
 import type { BundleTargetRequest } from "../../shared/schemas/job-requests.ts";
+import { namedSite } from "./named-site.ts";
 import { requireAbsolute } from "./require-absolute.ts";
 import { pinModel, pinPackage, resolveCheckpoint } from "./resolve-model.ts";
 import type { Workbench } from "./workbench.ts";
 
-type Names = "path" | "package" | "checkpoint" | "model" | "report" | "bundle";
+type Names = "path" | "package" | "checkpoint" | "model" | "report" | "bundle" | "site";
 
 /** What the fields of a job's request name, alone or in a list. */
 const NAMING: { readonly [K in JobKind]: Readonly<Record<string, Names>> } = {
@@ -19,7 +20,9 @@ const NAMING: { readonly [K in JobKind]: Readonly<Record<string, Names>> } = {
   "eval.answers": { model: "package", against: "package", textFile: "path" },
   "bundle.create": { model: "model", models: "model", images: "path", runtimes: "path", reports: "report", out: "path" },
   "bundle.verify": { bundle: "bundle", receipt: "path" },
-  "bundle.install": { bundle: "bundle", to: "path" },
+  "bundle.install": { bundle: "bundle", to: "path", site: "site" },
+  "bundle.rollback": { site: "site" },
+  "egress.prove": {},
   "plan.check": { plan: "path" },
 };
 
@@ -59,6 +62,8 @@ async function pin(workbench: Workbench, field: string, names: Names, value: str
       return workbench.store.reports.resolve(value).id;
     case "bundle":
       return bundlePath(workbench, value);
+    case "site":
+      return namedSite(workbench, value);
     default:
       return names satisfies never;
   }

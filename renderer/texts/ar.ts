@@ -337,7 +337,7 @@ export const ar: Texts = {
     emptyNext: "الاستيراد والتكميم والقياس والحزم تعمل كلها مهامًا، وتستمر بعد إغلاق هذه الصفحة.",
     kind: {
       "model.import": "استيراد", quantize: "تكميم", "parity.record": "تسجيل التطابق", "parity.check": "فحص التطابق", "bench.speed": "قياس السرعة", "eval.perplexity": "قياس الفقد", "eval.answers": "مقارنة الإجابات",
-      "bundle.create": "صنع حزمة", "bundle.verify": "تحقق من حزمة", "plan.check": "فحص خطة", "bundle.install": "تثبيت حزمة",
+      "bundle.rollback": "تبديل الإصدار", "egress.prove": "إثبات أن لا شيء يغادر", "bundle.create": "صنع حزمة", "bundle.verify": "تحقق من حزمة", "plan.check": "فحص خطة", "bundle.install": "تثبيت حزمة",
     },
     pause: "إيقاف مؤقت",
     remove: "إزالة",

@@ -160,6 +160,15 @@ export const ERRORS_ZH_HANS: ErrorTexts = {
   "trust.signerNotFound": (d) => [say`此处没有名为 ${d.name} 的受信者。`, "“sallyport trust ls”显示受信者。"],
   "trust.signerInUse": (d) => [say`没有 ${d.name}，就无人为 ${d.issuer} 的吊销列表担保。`, "请先添加下一签署者的密钥并导入其列表。"],
 
+  "site.notFound": (d) => [say`${d.file} 处尚未安装任何内容。`, "请在那里安装一个交付包。"],
+  "site.invalid": (d) => [say`${d.file} 未说明当前版本：${d.reason}。`, "请查明是谁改动了它。旁边的 history.jsonl 中有应在那里的一行。"],
+  "site.locked": (d) => [d.pid === 0 ? say`站点正在被更改（${d.file}）。` : say`站点正在被 ${d.host} 上的进程 ${d.pid} 更改（${d.file}）。`, "请等待其完成。如果那台机器或容器早已不在，请删除锁文件。"],
+  "site.versionNotFound": (d) => [d.version === "before" ? say`${d.file} 处没有比当前更早的版本。` : d.version === "after" ? say`${d.file} 处没有比当前更新的版本。` : say`${d.file} 处没有版本 ${d.version}。`, "请查看该站点的版本列表。"],
+  "site.versionDamaged": (d) => [say`该版本不能使用：${d.file}：${d.reason}。`, "当前版本保持不变。请重新安装该版本的交付包；它会成为新的版本。"],
+  "egress.cannotWatch": (d) => [say`此处无法证明任何事。无网络的命名空间：${d.namespace}。系统调用跟踪：${d.trace}。`, "请在装有 strace 的 Linux 上运行，或在允许非特权用户命名空间的地方运行。"],
+  "egress.jobFailed": (d) => [say`被监视的任务失败：${d.command} 以状态 ${d.exitCode} 结束。`, "请单独运行该命令；什么也没有证明。"],
+  "egress.found": (d, f) => [d.verdict === "outside" ? say`有 ${f.count(d.count)} 个套接字通向本机之外，首先是 ${d.first}。` : say`跟踪未显示全部（${f.count(d.count)} 行无法读取），因此什么也没有证明。`, "请保留证据，并作为 Sallyport 的缺陷报告。"],
+
   "store.newerSchema": (d) => [say`${d.file} 由更新的 Sallyport 写成（结构 ${d.found}；当前支持 ${d.supported}）。`, "请使用更新的 Sallyport，或使用另一个主目录。"],
   "store.locked": (d) => [say`${d.file} 被另一个程序锁定。`, "请稍候再试；关闭打开该文件的其他工具。"],
   "store.notFound": (d) => [say`没有名为 ${d.reference} 的对象（${d.kind}）。`, "它可能刚被删除。列表显示现有内容；文件夹需先导入。"],

@@ -4,6 +4,7 @@ import { ChecksumSource, ImportMode } from "./import-preflight.ts";
 import { Sha256 } from "./model-package.ts";
 import { PlanCheckRequest, PlanPreference } from "./plan.ts";
 import { Recipe } from "./recipe.ts";
+import { VersionName } from "./site-versions.ts";
 import type { JobKind } from "./job.ts";
 import { LANGUAGES } from "./settings.ts";
 import { TrustMode } from "./trust.ts";
@@ -107,7 +108,16 @@ export const BundleVerifyRequest = z.strictObject({
   receipt: path.optional(),
   language: z.enum(LANGUAGES).optional(),
 });
-export const BundleInstallRequest = z.strictObject({ bundle: path, to: path, package: z.string().min(1).max(200).optional(), expectedDigest: z.string().optional(), policy: TrustMode.optional(), parity: z.boolean().default(true) });
+/** `to`: a folder to make. `site`: a folder that holds versions, or the name of one in the home. Neither: the site named after the model. */
+export const BundleInstallRequest = z.strictObject({ bundle: path, to: path.optional(), site: path.optional(), package: z.string().min(1).max(200).optional(), expectedDigest: z.string().optional(), policy: TrustMode.optional(), parity: z.boolean().default(true) })
+  .refine(({ to, site }) => to === undefined || site === undefined, { error: "either to or site" });
+export const BundleRollbackRequest = z.strictObject({
+  site: path,
+  to: z.union([z.enum(["before", "after"]), VersionName]),
+  /** Hash every byte of the version first. */
+  verify: z.boolean().default(false),
+});
+export const EgressProveRequest = z.strictObject({});
 
 export const JOB_REQUESTS = {
   "model.import": ImportRequest,
@@ -120,6 +130,8 @@ export const JOB_REQUESTS = {
   "bundle.create": BundleCreateRequest,
   "bundle.verify": BundleVerifyRequest,
   "bundle.install": BundleInstallRequest,
+  "bundle.rollback": BundleRollbackRequest,
+  "egress.prove": EgressProveRequest,
   "plan.check": PlanCheckRequest,
 } as const satisfies Record<JobKind, z.ZodType>;
 

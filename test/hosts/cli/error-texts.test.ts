@@ -14,7 +14,7 @@ const FIELDS: Record<string, unknown> = {
   bytesPerToken: 22, waiting: 20, retryAfterSeconds: 21, address: "ADDRESS", status: 400, param: "PARAM", machine: "MACHINE", contextTokens: 24, maxPositions: 25, component: "COMPONENT", needBytes: 26_000, haveBytes: 27_000,
   subject: "SUBJECT", validFrom: "FROM", validTo: "TO", at: "AT", keyId: "KEYID", missing: "MISSING", signer: "SIGNER", purpose: "PURPOSE", issuer: "ISSUER", notAfter: "AFTER", release: 26, neededRelease: 27, approve: 28,
   neededApprove: 29, validUntil: "UNTIL", asked: "ASKED", policy: "POLICY",
-  url: "http://URL/v1", seconds: 26, to: "http://TO", what: "event", models: "MODELS", usableBytes: 2700, comparison: "COMPARISON",
+  url: "http://URL/v1", seconds: 26, to: "http://TO", what: "event", models: "MODELS", usableBytes: 2700, comparison: "COMPARISON", host: "HOST", version: "VERSION", namespace: "NAMESPACE", trace: "TRACE", command: "COMMAND", verdict: "outside", first: "FIRST",
 };
 
 /** The details of a code as shared/errors.ts declares them: this test reads the declaration, so that a forgotten field shows. */
