@@ -1,6 +1,6 @@
 import { eventIterator, oc } from "@orpc/contract";
 import { z } from "zod";
-import { AuditEntry, AuditVerification } from "./schemas/audit.ts";
+import { AuditEntry, AuditQuery, AuditVerification } from "./schemas/audit.ts";
 import { Bundle, BundleContents } from "./schemas/bundle.ts";
 import { Change } from "./schemas/change.ts";
 import { CompareEvent, CompareRequest, PairSummary, Vote, VoteChoice } from "./schemas/comparison.ts";
@@ -190,7 +190,8 @@ export const contract = {
     locate: oc.output(Sample.nullable()),
   },
   audit: {
-    list: oc.input(z.strictObject({ limit: z.int().min(1).max(100_000).default(100) })).output(z.array(AuditEntry)),
+    /** The latest first to be chosen, oldest first as they come; how many there are in all is the id of the last of them. */
+    list: oc.input(AuditQuery).output(z.array(AuditEntry)),
     verify: oc.output(AuditVerification),
   },
   /** For pages; the command line has its shell's own means. */

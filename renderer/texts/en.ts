@@ -243,8 +243,6 @@ export const en = {
     madeFrom: "Made from",
     madeInto: "Packages made from it",
     inBundles: "In bundles",
-    licences: "Licences",
-    licencesUnknown: "The licence files are listed in a bundle of this model; none has been made yet.",
     template: "Chat template",
     noTemplate: "No chat template: prompts are completed as plain text.",
     templateWarning: "A template is a program of the model's author. It runs in a process of its own with no access to anything.",

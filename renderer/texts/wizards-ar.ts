@@ -59,7 +59,7 @@ export const wizardsAr: WizardTexts = {
     memoryOf: (used, capacity) => `${isolated(used)} من ${isolated(capacity)}`,
     fits: (recipe, context) => `${typed(recipe)} تتسع، مع سياق من الرموز قدره: ${context}`,
     doesNotFit: (recipe, context) => `${typed(recipe)} لا تتسع مع سياق من الرموز قدره: ${context}`,
-    tokensPerSecond: (figure) => `${isolated(figure)} رمز/ث`,
+    tokensPerSecond: (figure) => `${figure} رمز/ث`,
     range: (low, high) => `${isolated(low)} إلى ${isolated(high)}`,
     noBandwidth: "عرض نطاق ذاكرة الجهاز غير معروف",
     predicted: "وسط التوقع",
@@ -73,6 +73,7 @@ export const wizardsAr: WizardTexts = {
     preset: "طراز معروف",
     presetWhat: "جهاز لم يُنصب بعد، من ورقة بياناته.",
     presetPick: "أي طراز",
+    knownSites: "المواقع المعروفة",
     siteFile: "ملف الموقع",
   },
 
@@ -85,7 +86,7 @@ export const wizardsAr: WizardTexts = {
 
   import: {
     title: "استيراد نموذج",
-    lead: `من مجلد فيه ${typed("config.json")} وملفات ${typed(".safetensors")}. لا يُكتب شيء قبل الخطوة الأخيرة.`,
+    lead: `من مجلد فيه ${typed("config.json")} وملفات ${typed(".safetensors")}؛ لا يُكتب شيء قبل الخطوة الأخيرة.`,
     steps: { folder: "المجلد", check: "الفحص", template: "قالب المحادثة", way: "نسخ أو ربط أو في المكان", import: "الاستيراد" },
     folderWhat: "اختر مجلد نقطة الحفظ على الجهاز الذي يشغّل Sallyport.",
     folderLabel: "مجلد نقطة الحفظ",
@@ -324,7 +325,7 @@ export const wizardsAr: WizardTexts = {
     memoryWhat: "أوزان أكبر حزمة",
     earlier: "قياسات سابقة",
     earlierOf: (names) => `${names}، كل منها على آخر عبء له`,
-    tokensPerSecond: (figure) => `${isolated(figure)} رمز/ث`,
+    tokensPerSecond: (figure) => `${figure} رمز/ث`,
     noEarlier: "لم يُقس أي منها على أي عبء",
     loss: "الفقد",
     lossWhat: "تُقارن هنا السرعة وحدها؛ وصفحة التقارير تضع الفقد بجانبها",

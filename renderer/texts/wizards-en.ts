@@ -80,6 +80,7 @@ export const wizardsEn = {
     preset: "A known machine",
     presetWhat: "One that does not stand anywhere yet, from its data sheet.",
     presetPick: "Which one",
+    knownSites: "Sites that are known",
     siteFile: "The site's file",
   },
 

@@ -69,6 +69,7 @@ export const wizardsZhHans: WizardTexts = {
     preset: "已知的机型",
     presetWhat: "尚未到位的机器，依据其数据表。",
     presetPick: "哪一种",
+    knownSites: "已知的站点",
     siteFile: "站点的文件",
   },
 

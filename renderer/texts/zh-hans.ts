@@ -225,8 +225,6 @@ export const zhHans: Texts = {
     madeFrom: "来自",
     madeInto: "由它制成的模型包",
     inBundles: "所在交付包",
-    licences: "许可证",
-    licencesUnknown: "许可证文件列在该模型的交付包中；目前还没有交付包。",
     template: "对话模板",
     noTemplate: "没有对话模板：提示词按纯文本续写。",
     templateWarning: "模板是模型作者编写的程序。它在独立进程中运行，无法访问任何资源。",

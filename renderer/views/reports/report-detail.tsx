@@ -2,7 +2,7 @@ import { Link } from "@tanstack/react-router";
 import type { ReactNode } from "react";
 import type { AnswersReport, Distribution, ParityReport, PerplexityReport, Report, SpeedReport } from "../../../shared/schemas/report.ts";
 import { useLocale, type Locale } from "../../texts/locale.tsx";
-import { shownText } from "../../texts/shown-text.ts";
+import { isolated, shownText } from "../../texts/shown-text.ts";
 import { AnswerPairs } from "../../ui/answer-pairs.tsx";
 import { FieldList, Figure, Time } from "../../ui/figures.tsx";
 import { Digest, Id, Name } from "../../ui/names.tsx";
@@ -20,8 +20,8 @@ export function ReportDetail({ report }: { readonly report: Report }): ReactNode
       <FieldList fields={[
         ...bodyFields(report.body, locale),
         { name: texts.reports.model, value: <Link to="/models/$id" params={{ id: report.modelId }}><Name>{model.name}</Name></Link>, note: <><bdi>{shownText(model.recipe, 60)}</bdi> <Digest digest={model.digest} /></> },
-        { name: texts.reports.engine, value: <bdi>{texts.reports.engineOf(shownText(engine.name, 60), shownText(engine.version, 60), format.count(engine.threads))}</bdi> },
-        { name: texts.reports.machine, value: <bdi>{texts.reports.machineOf(shownText(machine.cpu, 120), format.count(machine.cores), format.bytes(machine.memoryBytes))}</bdi> },
+        { name: texts.reports.engine, value: texts.reports.engineOf(isolated(shownText(engine.name, 60)), isolated(shownText(engine.version, 60)), format.count(engine.threads)) },
+        { name: texts.reports.machine, value: texts.reports.machineOf(isolated(shownText(machine.cpu, 120)), format.count(machine.cores), format.bytes(machine.memoryBytes)) },
         { name: texts.reports.measured, value: <Time iso={report.createdAt} /> },
       ]} />
       {report.body.kind === "answers" && <AnswerPairs report={report.body} />}
@@ -53,7 +53,7 @@ function speedFields({ workload, decodeTokensPerSecond, prefillTokensPerSecond, 
     { name: texts.reports.betweenTokens, value: <Figure>{format.number(interTokenMs.p50)} / {format.number(interTokenMs.p95)} / {format.number(interTokenMs.p99)} {texts.units.milliseconds}</Figure> },
     { name: texts.reports.loading, value: <Figure>{format.milliseconds(loadMs)}</Figure> },
     { name: texts.reports.memory, value: <Figure>{format.bytes(peakResidentBytes)}</Figure>, note: <>{texts.reports.privateMemory}: <Figure>{format.bytes(privateBytes)}</Figure></> },
-    { name: texts.reports.workload, value: <bdi>{texts.reports.workloadOf(format.count(workload.promptTokens), format.count(workload.generateTokens), format.count(workload.runs), format.count(workload.warmupRuns))}</bdi> },
+    { name: texts.reports.workload, value: texts.reports.workloadOf(format.count(workload.promptTokens), format.count(workload.generateTokens), format.count(workload.runs), format.count(workload.warmupRuns)) },
   ];
 }
 
@@ -65,7 +65,7 @@ function lossFields({ perplexity, perplexityStandardError, text, against }: Perp
       { name: texts.reports.sameTop, value: <Figure>{format.withError(against.sameTop1.mean * 100, against.sameTop1.standardError * 100)} %</Figure> },
       { name: texts.reports.against, value: <Name>{against.model.name}</Name>, note: <bdi>{shownText(against.model.recipe, 60)}</bdi> },
     ]),
-    { name: texts.reports.text, value: <bdi dir="ltr">{shownText(text.file, 300)}</bdi>, note: <><bdi>{texts.reports.textOf(format.count(text.windows), format.count(text.windowTokens), format.count(text.predictions))}</bdi> <Digest digest={text.sha256} /></> },
+    { name: texts.reports.text, value: <bdi dir="ltr">{shownText(text.file, 300)}</bdi>, note: <>{texts.reports.textOf(format.count(text.windows), format.count(text.windowTokens), format.count(text.predictions))} <Digest digest={text.sha256} /></> },
   ];
 }
 
