@@ -1,5 +1,7 @@
 import { isAbsolute } from "node:path";
 import { WorkbenchError } from "../../shared/errors.ts";
+import { ENGINE_PREFIX } from "../../shared/schemas/engine.ts";
+import { findEngine } from "./contestant.ts";
 import type { JobKind } from "../../shared/schemas/job.ts";
 import { requireAbsolute } from "./require-absolute.ts";
 import { pinPackage, resolveCheckpoint } from "./resolve-model.ts";
@@ -14,6 +16,7 @@ const NAMING: { readonly [K in JobKind]: Readonly<Record<string, Names>> } = {
   "parity.record": { model: "package" },
   "parity.check": { model: "package", expected: "path" },
   "bench.speed": { model: "package" },
+  "bench.compare": { promptsFile: "path" },
   "eval.perplexity": { model: "package", against: "package", textFile: "path" },
   "eval.answers": { model: "package", against: "package", textFile: "path" },
   "bundle.create": { model: "package", out: "path" },
@@ -35,7 +38,14 @@ export async function pinRequest(workbench: Workbench, kind: JobKind, request: R
   }
   const { checksums } = request;
   if (typeof checksums === "object" && checksums !== null && "file" in checksums) requireAbsolute("checksums", String(checksums.file));
+  const { contestants } = request;
+  if (Array.isArray(contestants)) pinned["contestants"] = await Promise.all(contestants.map((contestant: Record<string, unknown>) => pinContestant(workbench, contestant)));
   return pinned;
+}
+
+async function pinContestant(workbench: Workbench, contestant: Readonly<Record<string, unknown>>): Promise<Record<string, unknown>> {
+  const model = String(contestant["model"]);
+  return { ...contestant, model: model.startsWith(ENGINE_PREFIX) ? `${ENGINE_PREFIX}${findEngine(workbench, model).name}` : await pinPackage(workbench, model) };
 }
 
 async function pin(workbench: Workbench, field: string, names: Names, value: string): Promise<string> {

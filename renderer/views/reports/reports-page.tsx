@@ -1,7 +1,7 @@
 import { Button, Menu } from "@mantine/core";
 import { useNavigate, useParams } from "@tanstack/react-router";
 import { type ReactNode, useMemo } from "react";
-import type { Report } from "../../../shared/schemas/report.ts";
+import { type Report, reportSubject } from "../../../shared/schemas/report.ts";
 import { useReports } from "../../queries.ts";
 import { reportHeadline } from "../../report-headline.ts";
 import { useLocale } from "../../texts/locale.tsx";
@@ -65,8 +65,8 @@ function AllReports({ reports, chosen }: { readonly reports: readonly Report[]; 
       columns={[
         { id: "id", title: "ID", width: "152px", cell: ({ id }) => <bdi dir="ltr"><code>{id}</code></bdi> },
         { id: "kind", title: texts.reports.kind, width: "112px", cell: ({ body }) => texts.reports.kinds[body.kind] },
-        { id: "model", title: texts.reports.model, width: "minmax(160px, 2fr)", cell: ({ body }) => <Name>{body.conditions.model.name}</Name> },
-        { id: "recipe", title: texts.reports.recipe, width: "minmax(80px, 1fr)", cell: ({ body }) => <Name>{body.conditions.model.recipe}</Name> },
+        { id: "model", title: texts.reports.model, width: "minmax(160px, 2fr)", cell: ({ body }) => <Name>{reportSubject(body).names.join(" · ")}</Name> },
+        { id: "recipe", title: texts.reports.recipe, width: "minmax(80px, 1fr)", cell: ({ body }) => <Name>{reportSubject(body).recipes.join(" · ")}</Name> },
         { id: "result", title: texts.reports.result, width: "minmax(180px, 1.4fr)", align: "end", cell: (report) => <Figure>{reportHeadline(report, locale)}</Figure> },
         { id: "measured", title: texts.reports.measured, width: "132px", align: "end", cell: ({ createdAt }) => <Time iso={createdAt} /> },
       ]}
