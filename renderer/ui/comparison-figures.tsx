@@ -70,10 +70,12 @@ function RatioChart({ measure, sayings, names }: { readonly measure: Measure; re
   );
 }
 
-function Table({ body: { contestants }, names, reports }: ComparisonFiguresProps & { readonly names: readonly string[] }): ReactNode {
+function Table({ body: { contestants, differences }, names, reports }: ComparisonFiguresProps & { readonly names: readonly string[] }): ReactNode {
   const { texts, wizards: { benchmark: words }, format } = useLocale();
   const spread = (figure: Distribution | null): ReactNode => (figure === null ? DASH : <Figure>{format.withError(figure.median, figure.medianAbsoluteDeviation)}</Figure>);
-  const titles = [words.contestant, words.measures.decode, words.measures.characters, words.measures.prefill, `${words.measures.firstToken}, ${texts.units.milliseconds}`, `${words.measures.total}, ${texts.units.milliseconds}`, words.memory, texts.reports.kl, words.counted, "n"];
+  // With equal tokens characters tell of the words that were chosen, not of speed.
+  const areCharactersCompared = differences.some(({ measure }) => measure === "characters");
+  const titles = [words.contestant, words.measures.decode, ...(areCharactersCompared ? [words.measures.characters] : []), words.measures.prefill, `${words.measures.firstToken}, ${texts.units.milliseconds}`, `${words.measures.total}, ${texts.units.milliseconds}`, words.memory, texts.reports.kl, words.counted, "n"];
   return (
     <div className={styles["scroller"]} tabIndex={0} role="group" aria-label={words.table}>
       <table className={styles["table"]} aria-label={words.table}>
@@ -83,7 +85,7 @@ function Table({ body: { contestants }, names, reports }: ComparisonFiguresProps
             // biome-ignore lint/suspicious/noArrayIndexKey: one may stand twice, and their order does not change
             <tr key={place}>
               <th scope="row">{contestant.kind === "package" ? <Link to="/models/$id" params={{ id: contestant.id }}><Name>{names[place] ?? ""}</Name></Link> : <Name>{names[place] ?? ""}</Name>}</th>
-              <td>{spread(figures.decode)}</td><td>{spread(figures.characters)}</td><td>{spread(figures.prefill)}</td><td>{spread(figures.firstToken)}</td><td>{spread(figures.total)}</td>
+              <td>{spread(figures.decode)}</td>{areCharactersCompared && <td>{spread(figures.characters)}</td>}<td>{spread(figures.prefill)}</td><td>{spread(figures.firstToken)}</td><td>{spread(figures.total)}</td>
               <td><Bytes value={peakResidentBytes} /></td>
               <td>{contestant.kind === "package" ? lossOf(contestant.id, reports, format) : DASH}</td>
               <td>{words.countedBy[countedBy]}</td><td><Figure>{format.count(runs.length)}</Figure></td>
@@ -107,7 +109,7 @@ function Conditions({ body: { workload, rounds, warmupRuns, seed, residency, mac
     <FieldList fields={[
       {
         name: words.workload, value: <bdi>{words.workloads[workload.name === "prompts" ? "own" : workload.name]}</bdi>,
-        note: <>{workload.file === null ? words.workloadOf(format.count(workload.promptTokens), format.count(workload.answerTokens)) : <><bdi dir="ltr">{shownText(workload.file.name, 120)}</bdi> {words.promptsFound(format.count(workload.prompts))}</>} {words.forms[workload.form]}</>,
+        note: <>{workload.file === null ? words.workloadOf(format.count(workload.promptTokens), format.count(workload.answerTokens)) : <><bdi dir="ltr">{shownText(workload.file.name, 120)}</bdi> {words.promptsFound(format.count(workload.prompts))}</>}; {words.forms[workload.form]}</>,
       },
       { name: words.rounds, value: <Figure>{format.count(rounds)}</Figure>, note: words.roundsOf(format.count(warmupRuns), String(seed)) },
       { name: words.memoryNeeded, value: <Figure>{format.bytes(residency.neededBytes)}</Figure>, note: residency.kind === "kept" ? words.memoryKept(format.bytes(residency.availableBytes)) : words.memoryReloaded(format.bytes(residency.availableBytes)) },

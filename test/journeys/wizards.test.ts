@@ -176,8 +176,7 @@ describe.skipIf(browserPath === null)("the wizards", () => {
     writeFileSync(path.join(served.root, "own.jsonl"), '{"prompt":"What is a sally port?"}\n{"promt":"Why?"}\n');
     try {
       await open("benchmark");
-      await page.getByRole("checkbox").nth(0).check();
-      await page.getByRole("checkbox").nth(1).check();
+      for (const { id } of served.workbench.store.models.list().filter(({ parentId }) => parentId === sampleId).slice(0, 2)) await page.getByRole("checkbox", { name: new RegExp(id) }).check();
       await page.getByRole("checkbox", { name: /parrot/ }).check();
       await next();
       await heading("Workload");
@@ -187,11 +186,13 @@ describe.skipIf(browserPath === null)("the wizards", () => {
       await page.getByLabel("File of prompts").press("Enter");
       await page.getByText("own.jsonl").first().click();
       await page.getByRole("alert").getByText("benchmark.promptsInvalid").waitFor();
+      // The browser notes an answer that refuses; nothing else.
+      expect(complaints.splice(0)).toEqual([expect.stringContaining("422")]);
       writeFileSync(path.join(served.root, "own.jsonl"), '{"prompt":"What is a sally port?"}\n{"prompt":"Why?"}\n');
       await page.getByRole("alert").getByRole("button").first().click();
       await page.getByText("2 prompts.").waitFor();
       await page.getByLabel("Longest answer, tokens").fill("8");
-      await page.getByLabel("Rounds").fill("3");
+      await page.getByRole("textbox", { name: "Rounds" }).fill("3");
       await page.getByText(/^sallyport bench compare pkg-\S+ pkg-\S+ engine:parrot --prompts .*own\.jsonl --answer 8 --rounds 3$/).waitFor();
       await next("Measure");
       await heading("Measure");
@@ -212,7 +213,8 @@ describe.skipIf(browserPath === null)("the wizards", () => {
   });
 
   it("cancelled in the middle, a comparison says so and goes on from there when asked", async () => {
-    const [a, b] = served.workbench.store.models.list().filter(({ kind }) => kind === "package").map(({ id }) => id);
+    const sampleId = served.workbench.store.models.list().find(({ name }) => name === "sample")?.id ?? "";
+    const [a, b] = served.workbench.store.models.list().filter(({ parentId }) => parentId === sampleId).map(({ id }) => id);
     await page.goto(`/#/benchmark?models=${encodeURIComponent(JSON.stringify([a, b]))}&step=workload&workload=writing&rounds=20`);
     await next("Measure");
     await page.getByRole("img", { name: /^Characters\/s/ }).waitFor();

@@ -18,7 +18,7 @@ export function RunStep({ found, names, onRestart }: RunStepProps): ReactNode {
   const options = useMemo(() => {
     const [measured, called] = JSON.parse(drawn) as [number[][], string[]];
     return {
-      x: { name: words.run, kind: "linear" as const, write: format.count },
+      x: { name: words.run, kind: "linear" as const, write: (run: number) => (Number.isInteger(run) ? format.count(run) : "") },
       y: { name: words.measures.characters, kind: "linear" as const, write: format.number },
       series: measured.map((line, place) => ({ kind: "line" as const, name: `${place + 1}. ${called[place] ?? ""}`, points: line.map((value, index) => ({ x: index + 1, y: value })) })),
     };
