@@ -22,7 +22,7 @@ export function App({ client }: { readonly client: Client }): ReactNode {
   return (
     <StrictMode>
       <DirectionProvider>
-        {/* What these two would add are <style> elements; theme.css holds the same for a content policy without 'unsafe-inline'. */}
+        {/* What these two would add are <style> elements; theme.css holds the same for a content policy that lets no inline style in. */}
         <MantineProvider theme={theme} defaultColorScheme="auto" withCssVariables={false} withGlobalClasses={false}>
           <ClientContext value={client}>
             <QueryClientProvider client={queries}>

@@ -2,8 +2,10 @@ import { type QueryClient, useQueryClient } from "@tanstack/react-query";
 import { useEffect, useState } from "react";
 import type { Client } from "./client.ts";
 import { useClient } from "./client-context.ts";
+import { isShutOut } from "./read-error.ts";
 
-export type ConnectionState = "live" | "lost";
+/** shutOut: the workbench answers, and does not know this browser (any more). */
+export type ConnectionState = "live" | "lost" | "shutOut";
 
 /** Between two tries at a workbench that does not answer. */
 const RETRY_MS = 1000;
@@ -45,11 +47,12 @@ async function followChanges(client: Client, queries: QueryClient, setState: (st
         setState("live");
         for (const kind of changed) void queries.invalidateQueries({ queryKey: [kind] });
       }
-    } catch {
-      // Whatever it was, the answer is to try again; what it means for the person is told by the strip.
+      if (!signal.aborted) setState("lost");
+    } catch (thrown) {
+      // Whatever it was, the answer is to try again; what it means for the person is told by the notice above the page.
+      if (!signal.aborted) setState(isShutOut(thrown) ? "shutOut" : "lost");
     }
     if (signal.aborted) return;
-    setState("lost");
     await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
   }
 }

@@ -1,4 +1,4 @@
-import { type QueryClient, useMutation, type UseMutationResult, useQuery, useQueryClient, type UseQueryResult } from "@tanstack/react-query";
+import { keepPreviousData, type QueryClient, useMutation, type UseMutationResult, useQuery, useQueryClient, type UseQueryResult } from "@tanstack/react-query";
 import type { BundleContents, Bundle } from "../shared/schemas/bundle.ts";
 import type { ModelInspection } from "../shared/contract.ts";
 import type { AuditEntry, AuditVerification } from "../shared/schemas/audit.ts";
@@ -7,15 +7,17 @@ import type { RemoteEngine } from "../shared/schemas/engine.ts";
 import type { Job } from "../shared/schemas/job.ts";
 import type { Machine } from "../shared/schemas/machine.ts";
 import type { Model } from "../shared/schemas/model.ts";
+import type { ChatPreview, ChatPreviewRequest, Licence } from "../shared/schemas/model-papers.ts";
 import type { Recipe } from "../shared/schemas/recipe.ts";
 import type { Report } from "../shared/schemas/report.ts";
 import type { Sample } from "../shared/schemas/sample.ts";
 import type { Settings } from "../shared/schemas/settings.ts";
+import type { Site } from "../shared/schemas/site.ts";
 import type { Client } from "./client.ts";
 import { useClient } from "./client-context.ts";
 
 /** First parts of the keys: what a change of the store makes stale. */
-export const SUBJECTS = { models: "models", jobs: "jobs", reports: "reports", bundles: "bundles", audit: "audit", settings: "settings", engines: "engines", votes: "votes", machine: "machine", recipes: "recipes", sample: "sample" } as const;
+export const SUBJECTS = { models: "models", jobs: "jobs", reports: "reports", bundles: "bundles", audit: "audit", settings: "settings", engines: "engines", votes: "votes", machine: "machine", recipes: "recipes", sample: "sample", sites: "sites" } as const;
 
 /** As many entries as the audit page holds; the oldest of a longer chain are reached from the command line. */
 export const AUDIT_LIMIT = 100_000;
@@ -28,6 +30,16 @@ export function useModels(): UseQueryResult<Model[]> {
 export function useInspection(reference: string): UseQueryResult<ModelInspection> {
   const client = useClient();
   return useQuery({ queryKey: [SUBJECTS.models, "inspect", reference], queryFn: ({ signal }) => client.model.inspect({ model: reference }, { signal }), enabled: reference !== "" });
+}
+
+export function useChatPreview(model: string, messages: ChatPreviewRequest["messages"]): UseQueryResult<ChatPreview | null> {
+  const client = useClient();
+  return useQuery({ queryKey: [SUBJECTS.models, "chat", model, messages], queryFn: ({ signal }) => client.model.previewChat({ model, messages }, { signal }), placeholderData: keepPreviousData });
+}
+
+export function useLicences(model: string): UseQueryResult<Licence[]> {
+  const client = useClient();
+  return useQuery({ queryKey: [SUBJECTS.models, "licences", model], queryFn: ({ signal }) => client.model.licences({ model }, { signal }) });
 }
 
 export function useJobs(): UseQueryResult<Job[]> {
@@ -71,13 +83,15 @@ export function useMachine(): UseQueryResult<Machine> {
   return useQuery({ queryKey: [SUBJECTS.machine, "here"], queryFn: ({ signal }) => client.machine.describe({ measure: false }, { signal }), staleTime: 60_000 });
 }
 
-export function useSite(from: string | null): UseQueryResult<Machine> {
+/** The machines of other sites that the workbench keeps. */
+export function useSites(): UseQueryResult<Site[]> {
   const client = useClient();
-  return useQuery({
-    queryKey: [SUBJECTS.machine, "site", from],
-    queryFn: ({ signal }) => client.machine.describe({ ...(from === null ? {} : { from }), measure: false }, { signal }),
-    enabled: from !== null, staleTime: Number.POSITIVE_INFINITY,
-  });
+  return useQuery({ queryKey: [SUBJECTS.sites], queryFn: ({ signal }) => client.machine.sites(undefined, { signal }) });
+}
+
+export function useSiteMachine(site: string | null): UseQueryResult<Machine> {
+  const client = useClient();
+  return useQuery({ queryKey: [SUBJECTS.sites, "machine", site], queryFn: ({ signal }) => client.machine.site({ site: site ?? "" }, { signal }), enabled: site !== null, staleTime: Number.POSITIVE_INFINITY });
 }
 
 /** Measures memory and the home's disk for a second or two; what was measured replaces what was described. */

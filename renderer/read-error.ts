@@ -17,6 +17,12 @@ export function isUnreachable(thrown: unknown): boolean {
   return thrown instanceof TypeError;
 }
 
+/** True where the workbench answers and does not know this browser: it was started anew, or the session ended. */
+export function isShutOut(thrown: unknown): boolean {
+  const { code, details } = readError(thrown);
+  return code === "server.requestRefused" && "kind" in details && details.kind === "session_missing";
+}
+
 function issueText(issue: unknown): string {
   if (!isRecord(issue)) return String(issue);
   const path = Array.isArray(issue["path"]) ? issue["path"].map((part: unknown) => (isRecord(part) && "key" in part ? String(part["key"]) : String(part))).join(".") : "";

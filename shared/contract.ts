@@ -10,12 +10,13 @@ import { BrowseRequest, FolderListing, Place } from "./schemas/folder.ts";
 import { GenerateEvent, GenerateRequest } from "./schemas/generation.ts";
 import { Job, SequenceRequest } from "./schemas/job.ts";
 import {
-  BenchCompareRequest, BenchSpeedRequest, BundleCreateRequest, BundleInstallRequest, BundleVerifyRequest, EvalAnswersRequest, EvalPerplexityRequest, ImportRequest, ParityCheckRequest,
+  BenchCompareRequest, BenchSpeedRequest, BundleCreateRequest, BundleInstallRequest, BundleRuntimeRequest, BundleVerifyRequest, EvalAnswersRequest, EvalPerplexityRequest, ImportRequest, ParityCheckRequest,
   ParityRecordRequest, QuantizeRequest,
 } from "./schemas/job-requests.ts";
 import { ChecksumSource, ImportPreflight } from "./schemas/import-preflight.ts";
 import { Machine } from "./schemas/machine.ts";
 import { Model } from "./schemas/model.ts";
+import { ChatPreview, ChatPreviewRequest, Licence } from "./schemas/model-papers.ts";
 import { ModelArithmetic, ModelSpec } from "./schemas/model-spec.ts";
 import { ModelExplanation, Plan, PlanCheck, PlanCheckRequest, PlanPreset, PlanRequest } from "./schemas/plan.ts";
 import { Recipe } from "./schemas/recipe.ts";
@@ -25,8 +26,11 @@ import { PromptsPreview } from "./schemas/prompts-preview.ts";
 import { Report } from "./schemas/report.ts";
 import { Sample } from "./schemas/sample.ts";
 import { Settings } from "./schemas/settings.ts";
+import { Site } from "./schemas/site.ts";
+import { AddSignerRequest, BundleSignAnswer, BundleSignRequest, KeyId, MakeListRequest, NewKeyAnswer, NewKeyRequest, RevocationList, SetPolicyRequest, TrustedSigner, TrustOverview, TrustPolicy } from "./schemas/trust.ts";
 
 const reference = z.strictObject({ model: z.string().min(1) });
+const siteReference = z.strictObject({ site: z.string().min(1).max(4096) });
 const jobReference = z.strictObject({ id: z.string().min(1) });
 
 /** What `model inspect` answers, for a stored model, a directory or a lone config.json. */
@@ -54,10 +58,19 @@ export const contract = {
     list: oc.output(z.array(Model)),
     inspect: oc.input(reference).output(ModelInspection),
     remove: oc.input(reference).output(Model),
+    /** What its chat template makes of a conversation; null: it has none. */
+    previewChat: oc.input(ChatPreviewRequest).output(ChatPreview.nullable()),
+    /** The licence texts that lie beside its weights. */
+    licences: oc.input(reference).output(z.array(Licence)),
   },
   machine: {
     /** This machine, or the one that a capture or a folder of pasted outputs (`from`, absolute) tells of. `measure`: also read memory and the home's disk for a second or two. */
     describe: oc.input(z.strictObject({ from: z.string().min(1).optional(), measure: z.boolean() })).output(Machine),
+    sites: oc.output(z.array(Site)),
+    /** Reads the record at `from` (absolute) and keeps what it tells. */
+    addSite: oc.input(z.strictObject({ from: z.string().min(1).max(4096) })).output(Site),
+    removeSite: oc.input(siteReference).output(Site),
+    site: oc.input(siteReference).output(Machine),
   },
   plan: {
     make: oc.input(PlanRequest).output(Plan),
@@ -121,8 +134,24 @@ export const contract = {
     create: oc.input(BundleCreateRequest).output(Job),
     verify: oc.input(BundleVerifyRequest).output(Job),
     install: oc.input(BundleInstallRequest).output(Job),
+    /** Packs the embedded engine of this installation, for bundles that are made on another platform. Some seconds. */
+    runtime: oc.input(BundleRuntimeRequest).output(z.strictObject({ path: z.string(), platform: z.string(), components: z.int() })),
+    /** Adds a signature at once. The passphrase goes no further than this call. */
+    sign: oc.input(BundleSignRequest).output(BundleSignAnswer),
     inspect: oc.input(z.strictObject({ bundle: z.string().min(1) })).output(BundleContents),
     list: oc.output(z.array(Bundle)),
+  },
+  /** Whom this site believes. Every change is audited. */
+  trust: {
+    overview: oc.output(TrustOverview),
+    addSigner: oc.input(AddSignerRequest).output(TrustedSigner),
+    removeSigner: oc.input(z.strictObject({ name: z.string().min(1) })).output(TrustedSigner),
+    /** What is left out stays as it is. */
+    setPolicy: oc.input(SetPolicyRequest).output(TrustPolicy),
+    makeList: oc.input(MakeListRequest).output(RevocationList),
+    importList: oc.input(z.strictObject({ file: z.string().min(1).max(4096) })).output(RevocationList),
+    newKey: oc.input(NewKeyRequest).output(NewKeyAnswer),
+    newReceiptKey: oc.output(z.strictObject({ keyId: KeyId, pem: z.string() })),
   },
   job: {
     list: oc.output(z.array(Job)),

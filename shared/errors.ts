@@ -123,6 +123,49 @@ export interface ErrorDetails {
   "bundle.mediaTypeUnknown": { file: string; found: string };
   "bundle.digestMismatch": { expected: string; found: string };
   "bundle.targetExists": { file: string };
+  /** Of several packages none was named, or one that is not there. */
+  "bundle.packageNotFound": { found: string; known: string };
+  /** The bill of materials says something else than what lies there. */
+  "bundle.billDiffers": { component: string; expected: string; found: string };
+  "bundle.targetInvalid": { target: string; reason: string };
+  "bundle.targetDoesNotFit": { target: string; needBytes: number; haveBytes: number };
+  "bundle.imageInvalid": { file: string; reason: string };
+  "bundle.runtimeInvalid": { file: string; reason: string };
+  "bundle.sumsInvalid": { file: string; reason: string };
+
+  // --- trust: keys, signatures, lists
+  "trust.keyRefused": { file: string; reason: string };
+  "trust.passphraseNeeded": { file: string };
+  "trust.passphraseWrong": { file: string };
+  "trust.certificateInvalid": { file: string; subject: string; reason: string };
+  "trust.certificateExpired": { file: string; subject: string; validFrom: string; validTo: string; at: string };
+  "trust.notSigned": { file: string };
+  "trust.alreadySigned": { file: string; keyId: string };
+  "trust.signatureInvalid": { file: string; reason: string };
+  "trust.signatureMismatch": { file: string; keyId: string };
+  "trust.formatOutdated": { file: string; found: string; supported: string };
+  "trust.algorithmRefused": { file: string; found: string; supported: string };
+  "trust.duplicateName": { file: string; name: string };
+  /** `kind`: unsigned (it lies there and nobody signed it), missing, changed. */
+  "trust.contentDiffers": { file: string; name: string; kind: string };
+  "trust.otherBundle": { file: string; expected: string; found: string };
+  "trust.earlierSignatureMissing": { file: string; missing: string };
+  "trust.signerUnknown": { file: string; keyId: string; subject: string | null };
+  "trust.notEntitled": { file: string; signer: string; purpose: string; model: string };
+  "trust.keyRevoked": { file: string; keyId: string; issuer: string; reason: string };
+  "trust.keyExpired": { file: string; keyId: string; issuer: string; notAfter: string };
+  "trust.bundleRevoked": { digest: string; issuer: string; reason: string };
+  "trust.tooFewSignatures": { release: number; neededRelease: number; approve: number; neededApprove: number };
+  "trust.listInvalid": { file: string; reason: string };
+  "trust.listSignerUnknown": { file: string; keyId: string };
+  "trust.listOutdated": { file: string; issuer: string; found: number; known: number };
+  "trust.listExpired": { issuer: string; validUntil: string };
+  "trust.policyDowngrade": { asked: string; policy: string };
+  "trust.storeInvalid": { file: string; reason: string };
+  "trust.signerExists": { name: string };
+  "trust.signerNotFound": { name: string };
+  /** Without it the list of `issuer` could no longer be believed. */
+  "trust.signerInUse": { name: string; issuer: string };
 
   // --- store, jobs, audit
   "store.newerSchema": { file: string; found: number; supported: number };

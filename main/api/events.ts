@@ -2,7 +2,7 @@ import { watchChanges } from "../jobs/watch-changes.ts";
 import { implementer } from "./implementer.ts";
 import { withWireErrors } from "./wire-error.ts";
 
-/** A page answers in a tenth of a second or two; reading six counters costs microseconds. */
+/** A page answers in a tenth of a second or two; reading the counters costs microseconds. */
 const WATCH_INTERVAL_MS = 200;
 const REAP_INTERVAL_MS = 2000;
 

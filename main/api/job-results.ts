@@ -1,10 +1,12 @@
 import { z } from "zod";
 import { Bundle, BundleVerification } from "../../shared/schemas/bundle.ts";
+import { Mark } from "../../shared/schemas/delivery.ts";
 import { Arrival } from "../../shared/schemas/import-preflight.ts";
 import type { JobKind } from "../../shared/schemas/job.ts";
 import { Model } from "../../shared/schemas/model.ts";
 import { PlanCheck } from "../../shared/schemas/plan.ts";
 import { Report } from "../../shared/schemas/report.ts";
+import { SignatureAnswer } from "../../shared/schemas/trust.ts";
 
 const ReportResult = z.object({ report: Report });
 
@@ -19,10 +21,10 @@ export const JOB_RESULTS = {
   "bench.compare": ReportResult,
   "eval.perplexity": ReportResult,
   "eval.answers": ReportResult,
-  "bundle.create": z.object({ bundle: Bundle }),
+  "bundle.create": z.object({ bundle: Bundle, marks: z.array(Mark).default([]) }),
   "bundle.verify": z.object({ verification: BundleVerification, path: z.string() }),
   /** report: parity as re-run where the package now lies; null when it was not asked for. */
-  "bundle.install": z.object({ modelId: z.string(), modelDigest: z.string(), directory: z.string(), report: Report.nullable() }),
+  "bundle.install": z.object({ modelId: z.string(), modelDigest: z.string(), directory: z.string(), signature: SignatureAnswer, report: Report.nullable(), marks: z.array(Mark).default([]) }),
   "plan.check": z.object({ check: PlanCheck }),
 } as const satisfies Record<JobKind, z.ZodType<Record<string, unknown>>>;
 

@@ -1,8 +1,10 @@
 import { checkImport } from "../pipeline/check-import.ts";
 import { implementer } from "./implementer.ts";
 import { inspectModel } from "./inspect-model.ts";
+import { previewChat, readLicences } from "../pipeline/read-model-papers.ts";
 import { removeModel } from "./remove-model.ts";
 import { requireAbsolute } from "./require-absolute.ts";
+import { type ResolvedModel, resolveModel } from "./resolve-model.ts";
 import { startKind } from "./start-kind.ts";
 
 export const model = {
@@ -15,4 +17,12 @@ export const model = {
   list: implementer.model.list.handler(({ context: { workbench } }) => workbench.store.models.list()),
   inspect: implementer.model.inspect.handler(({ input, context: { workbench } }) => inspectModel(workbench, input.model)),
   remove: implementer.model.remove.handler(({ input, context: { workbench } }) => removeModel(workbench, input.model)),
+  previewChat: implementer.model.previewChat.handler(async ({ input: { model: reference, messages }, context: { workbench } }) => {
+    const { path, name } = placeOf(await resolveModel(workbench, reference));
+    return previewChat(workbench.files, path, name, messages);
+  }),
+  licences: implementer.model.licences.handler(async ({ input, context: { workbench } }) => readLicences(workbench.files, placeOf(await resolveModel(workbench, input.model)).path)),
 };
+
+const placeOf = (resolved: ResolvedModel): { readonly path: string; readonly name: string } =>
+  resolved.kind === "stored" ? { path: resolved.model.directory, name: resolved.model.name } : { path: resolved.path, name: resolved.path.split(/[\\/]/).at(-1) ?? resolved.path };

@@ -3,13 +3,14 @@ import { WorkbenchError } from "../../shared/errors.ts";
 import { ENGINE_PREFIX } from "../../shared/schemas/engine.ts";
 import { findEngine } from "./contestant.ts";
 import type { JobKind } from "../../shared/schemas/job.ts";
+import type { BundleTargetRequest } from "../../shared/schemas/job-requests.ts";
 import { requireAbsolute } from "./require-absolute.ts";
-import { pinPackage, resolveCheckpoint } from "./resolve-model.ts";
+import { pinModel, pinPackage, resolveCheckpoint } from "./resolve-model.ts";
 import type { Workbench } from "./workbench.ts";
 
-type Names = "path" | "package" | "checkpoint" | "bundle";
+type Names = "path" | "package" | "checkpoint" | "model" | "report" | "bundle";
 
-/** What the fields of a job's request name. */
+/** What the fields of a job's request name, alone or in a list. */
 const NAMING: { readonly [K in JobKind]: Readonly<Record<string, Names>> } = {
   "model.import": { directory: "path" },
   quantize: { model: "checkpoint" },
@@ -19,8 +20,8 @@ const NAMING: { readonly [K in JobKind]: Readonly<Record<string, Names>> } = {
   "bench.compare": { promptsFile: "path" },
   "eval.perplexity": { model: "package", against: "package", textFile: "path" },
   "eval.answers": { model: "package", against: "package", textFile: "path" },
-  "bundle.create": { model: "package", out: "path" },
-  "bundle.verify": { bundle: "bundle" },
+  "bundle.create": { model: "model", models: "model", images: "path", runtimes: "path", reports: "report", out: "path" },
+  "bundle.verify": { bundle: "bundle", receipt: "path" },
   "bundle.install": { bundle: "bundle", to: "path" },
   "plan.check": { plan: "path" },
 };
@@ -35,17 +36,23 @@ export async function pinRequest(workbench: Workbench, kind: JobKind, request: R
   for (const [field, names] of Object.entries(NAMING[kind])) {
     const value = request[field];
     if (typeof value === "string") pinned[field] = await pin(workbench, field, names, value);
+    else if (Array.isArray(value)) pinned[field] = await Promise.all(value.map((each: string) => pin(workbench, field, names, each)));
   }
   const { checksums } = request;
   if (typeof checksums === "object" && checksums !== null && "file" in checksums) requireAbsolute("checksums", String(checksums.file));
   const { contestants } = request;
   if (Array.isArray(contestants)) pinned["contestants"] = await Promise.all(contestants.map((contestant: Record<string, unknown>) => pinContestant(workbench, contestant)));
+  if (kind === "bundle.create" && Array.isArray(request["targets"])) pinned["targets"] = await Promise.all(request["targets"].map((target: BundleTargetRequest) => pinTarget(workbench, target)));
   return pinned;
 }
 
 async function pinContestant(workbench: Workbench, contestant: Readonly<Record<string, unknown>>): Promise<Record<string, unknown>> {
   const model = String(contestant["model"]);
   return { ...contestant, model: model.startsWith(ENGINE_PREFIX) ? `${ENGINE_PREFIX}${findEngine(workbench, model).name}` : await pinPackage(workbench, model) };
+}
+
+async function pinTarget(workbench: Workbench, target: BundleTargetRequest): Promise<BundleTargetRequest> {
+  return target.model === undefined ? target : { ...target, model: await pinModel(workbench, target.model) };
 }
 
 async function pin(workbench: Workbench, field: string, names: Names, value: string): Promise<string> {
@@ -56,6 +63,10 @@ async function pin(workbench: Workbench, field: string, names: Names, value: str
       return pinPackage(workbench, value);
     case "checkpoint":
       return (await resolveCheckpoint(workbench, value)).id;
+    case "model":
+      return pinModel(workbench, value);
+    case "report":
+      return workbench.store.reports.resolve(value).id;
     case "bundle":
       return bundlePath(workbench, value);
     default:

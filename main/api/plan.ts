@@ -2,7 +2,8 @@ import { machinePresets } from "../pipeline/machine-presets.ts";
 import { explainModelAt, planModel } from "../pipeline/plan-model.ts";
 import { readSiteFigures } from "../pipeline/read-site-figures.ts";
 import { implementer } from "./implementer.ts";
-import { located, machineNamed } from "./plan-subjects.ts";
+import { located } from "./located.ts";
+import { machineNamed } from "./machine-named.ts";
 import { requireAbsolute } from "./require-absolute.ts";
 import { startKind } from "./start-kind.ts";
 

@@ -3,7 +3,8 @@ import { previewRecipe } from "../pipeline/preview-recipe.ts";
 import { implementer } from "./implementer.ts";
 import { knownLosses } from "./known-losses.ts";
 import { listPresets } from "./list-presets.ts";
-import { located, machineNamed } from "./plan-subjects.ts";
+import { located } from "./located.ts";
+import { machineNamed } from "./machine-named.ts";
 import { resolveModel } from "./resolve-model.ts";
 import { startKind } from "./start-kind.ts";
 

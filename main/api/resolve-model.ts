@@ -36,6 +36,14 @@ export async function pinPackage(workbench: Workbench, reference: string): Promi
   return resolved.model.id;
 }
 
+/** As `pinPackage`, for work that takes checkpoints too. */
+export async function pinModel(workbench: Workbench, reference: string): Promise<string> {
+  const resolved = await resolveModel(workbench, reference);
+  if (resolved.kind === "stored") return resolved.model.id;
+  for (const file of [PACKAGE_FILES.manifest, "config.json"]) if ((await workbench.files.status(join(resolved.path, file))) !== undefined) return resolved.path;
+  throw new WorkbenchError("package.notFound", { file: resolved.path });
+}
+
 /** Opens the package a reference names. */
 export async function openPackage(workbench: Workbench, reference: string): Promise<ModelPackage> {
   const resolved = await resolveModel(workbench, reference);

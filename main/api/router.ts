@@ -17,7 +17,8 @@ import { report } from "./report.ts";
 import { run } from "./run.ts";
 import { sample } from "./sample.ts";
 import { settings } from "./settings.ts";
+import { trust } from "./trust.ts";
 import { vote } from "./vote.ts";
 
 /** The whole contract with its handlers. Every host serves this one router. */
-export const router = implementer.router({ model, plan, machine, quantize, run, engine, vote, parity, benchmark, evaluate, report, bundle, job, audit, files, events, sample, settings, desktop });
+export const router = implementer.router({ model, plan, machine, quantize, run, engine, vote, parity, benchmark, evaluate, report, bundle, trust, job, audit, files, events, sample, settings, desktop });

@@ -3,6 +3,7 @@ import type { Clock } from "../domain/clock.ts";
 import type { Engine } from "../domain/engine.ts";
 import type { Files } from "../domain/files.ts";
 import type { Host } from "../domain/host.ts";
+import type { Installation } from "../domain/installation.ts";
 import type { ModelPackage } from "../domain/model-package.ts";
 import type { Secrets } from "../domain/secrets.ts";
 import type { Store } from "../store/open-store.ts";
@@ -24,6 +25,8 @@ export interface HomePaths {
   /** One-time tokens for browsers, and notes of the servers that take them (main/hosts/web). */
   readonly tickets: string;
   readonly servers: string;
+  /** Keys, policy and revocation lists of this site. */
+  readonly trust: string;
   /** What is being removed is moved here first, so that a kill leaves no half model under its own name. */
   readonly trash: string;
 }
@@ -42,6 +45,8 @@ export interface Workbench {
   readonly recipesDirectory: string;
   /** Where the sample model lies. */
   readonly sampleDirectory: string;
+  /** What a bundle can take along of this workbench. */
+  readonly installation: Installation;
   /** Cores used when a request does not say. */
   readonly threads: number;
   /** A new engine that its caller loads and unloads. Jobs use this. */

@@ -1,7 +1,7 @@
 import { WorkbenchError } from "../../shared/errors.ts";
 import { InnerPath } from "../../shared/schemas/model-package.ts";
 import { PARTIAL_ENDING } from "./transfer-blob.ts";
-import { INSTALLED_MANIFEST } from "./bundle-layout.ts";
+import { INSTALLED_DELIVERY_MANIFEST, INSTALLED_MANIFEST } from "./bundle-layout.ts";
 
 /** Windows takes these for devices, with or without an ending, also before spaces and with raised digits. */
 const RESERVED_NAME = /^(con|prn|aux|nul|conin\$|conout\$|(com|lpt)[\d¹²³]) *(\..*)?$/i;
@@ -46,7 +46,7 @@ function checkDirectories(paths: readonly string[], fileNames: ReadonlySet<strin
 
 function nameFault(file: string): string | undefined {
   if (!file.isWellFormed()) return "a name that is not Unicode";
-  if (folded(file) === INSTALLED_MANIFEST) return "the installed manifest has this name";
+  if (folded(file) === INSTALLED_MANIFEST || folded(file) === INSTALLED_DELIVERY_MANIFEST) return "the installed manifest has this name";
   for (const part of file.split("/")) {
     if (RESERVED_NAME.test(part) || /[. ]$/.test(part) || /[<>:"|?*]/.test(part)) return "a name that not every file system can hold";
     if (UNSEEN.test(part)) return "a name with characters that do not show";

@@ -5,7 +5,7 @@ import { PackageManifest } from "../../shared/schemas/model-package.ts";
 import type { Files } from "../domain/files.ts";
 import { PACKAGE_FILES } from "../domain/model-package.ts";
 import { ANNOTATIONS, digestOf, isExtra, LINEAGE_FILE } from "./bundle-layout.ts";
-import type { BundleLayer, OpenedBundle } from "./read-bundle.ts";
+import type { BundleLayer, OpenedPackage } from "./opened-bundle.ts";
 
 /** 61 layers of 256 experts list a few hundred files: 1 MB. More would be parsed only to fill memory. */
 const MAX_MODEL_JSON_BYTES = 64 * 2 ** 20;
@@ -20,7 +20,8 @@ const Lineage = z.object({ modelDigest: z.string(), checkpointDigest: z.string()
  * @param fileOf where a layer's bytes lie: in the bundle, or already installed. They are hashed again as they are read.
  * @throws bundle.layoutInvalid, bundle.digestMismatch, bundle.blobChanged, bundle.unexpectedFile, package.invalid, package.newerFormat, package.fileMissing, package.fileChanged
  */
-export async function checkModelFiles(files: Files, bundle: OpenedBundle, fileOf: (layer: BundleLayer) => string): Promise<void> {
+export async function checkModelFiles(files: Files, bundle: OpenedPackage, fileOf: (layer: BundleLayer) => string): Promise<void> {
+  if (bundle.config.config.format === "safetensors") return checkCheckpoint(bundle);
   const byPath = new Map(bundle.layers.map((layer) => [layer.path, layer]));
   const head = layerAt(byPath, PACKAGE_FILES.manifest);
   requireDigest(bundle.manifest.annotations[ANNOTATIONS.modelDigest], head.sha256);
@@ -31,6 +32,18 @@ export async function checkModelFiles(files: Files, bundle: OpenedBundle, fileOf
   const told = parseLineage(await readLayer(files, lineage, fileOf(lineage)), fileOf(lineage));
   requireDigest(digestOf(told.modelDigest), head.sha256);
   requireDigest(digestOf(told.checkpointDigest), model.lineage.checkpointDigest);
+}
+
+/** Nothing is added to a checkpoint, so its layers alone give its digest: SHA-256 over the sorted lines of `sha256sum`. */
+function checkCheckpoint({ digest, layers, manifest, config }: OpenedPackage): void {
+  const lines = layers.map(({ sha256, path }) => Buffer.from(`${sha256}  ${path}\n`, "utf8")).sort(Buffer.compare);
+  const found = createHash("sha256").update(Buffer.concat(lines)).digest("hex");
+  requireDigest(manifest.annotations[ANNOTATIONS.checkpointDigest], found);
+  requireDigest(manifest.annotations[ANNOTATIONS.modelDigest], found);
+  const claims = { name: [manifest.annotations[ANNOTATIONS.title], config.descriptor.name], precision: [manifest.annotations[ANNOTATIONS.recipe], config.config.precision] };
+  for (const [what, [claimed, told]] of Object.entries(claims)) {
+    if (claimed !== told) throw new WorkbenchError("bundle.layoutInvalid", { file: `manifest ${digest}`, reason: `its ${what} is ${JSON.stringify(claimed)}, its config says ${JSON.stringify(told)}` });
+  }
 }
 
 function layerAt(byPath: ReadonlyMap<string, BundleLayer>, file: string): BundleLayer {
@@ -83,7 +96,7 @@ function checkFileList(model: PackageManifest, byPath: ReadonlyMap<string, Bundl
 }
 
 /** Manifest and config are what `inspect`, registries and people read. */
-function checkClaims({ name, spec, recipe, lineage }: PackageManifest, { digest, manifest, config }: OpenedBundle): void {
+function checkClaims({ name, spec, recipe, lineage }: PackageManifest, { digest, manifest, config }: OpenedPackage): void {
   requireDigest(manifest.annotations[ANNOTATIONS.checkpointDigest], lineage.checkpointDigest);
   const claims: readonly (readonly [string, string | undefined, string])[] = [
     ["the name", manifest.annotations[ANNOTATIONS.title], name],

@@ -8,16 +8,19 @@ export type WantedFiles = ReadonlyMap<string, number>;
 /**
  * Prepares `partial` for a run: what an earlier one left and this one can use stays, everything else goes (half-written files, other versions, links).
  * Then asks for the space still needed.
- * @param source directory the run reads from; clearing must never reach it
- * @throws bundle.targetExists when `source` lies in `partial`; files.noSpace
+ * @param sources directories the run reads from; clearing must never reach them
+ * @throws bundle.targetExists when one of `sources` lies in `partial`; files.noSpace
  */
-export async function clearPartial(files: Files, partial: string, source: string, wanted: WantedFiles): Promise<void> {
+export async function clearPartial(files: Files, partial: string, sources: readonly string[], wanted: WantedFiles): Promise<void> {
   const status = await files.status(partial);
   // Followed, a link here would have us clear a directory that is not ours.
   if (status !== undefined && status.kind !== "directory") await files.remove(partial);
   await files.makeDirectory(partial);
-  const [inside, outside] = [await files.realPath(source), await files.realPath(partial)];
-  if (inside === outside || inside.startsWith(outside + path.sep)) throw new WorkbenchError("bundle.targetExists", { file: partial });
+  const outside = await files.realPath(partial);
+  for (const source of sources) {
+    const inside = await files.realPath(source);
+    if (inside === outside || inside.startsWith(outside + path.sep)) throw new WorkbenchError("bundle.targetExists", { file: partial });
+  }
   const presentBytes = await clear(files, partial, "", wanted, directoriesOf(wanted));
   const neededBytes = [...wanted.values()].reduce((sum, bytes) => sum + bytes, 0) - presentBytes;
   const freeBytes = await files.freeBytes(partial);

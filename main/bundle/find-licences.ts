@@ -1,6 +1,5 @@
 import path from "node:path";
 import type { Files } from "../domain/files.ts";
-import type { ModelPackage } from "../domain/model-package.ts";
 
 const LICENCE_FILE = /^(licen[cs]e|copying|notice)([._-].*)?$/i;
 const README = /^readme(\..*)?$/i;
@@ -14,6 +13,13 @@ const SPDX = new Map(
   ["Apache-2.0", "MIT", "BSD-2-Clause", "BSD-3-Clause", "ISC", "MPL-2.0", "CC0-1.0", "CC-BY-4.0", "CC-BY-SA-4.0", "CC-BY-NC-4.0", "CC-BY-NC-SA-4.0", "CC-BY-NC-ND-4.0", "BSL-1.0", "Zlib", "Unlicense", "EUPL-1.2"].map((id) => [id.toLowerCase(), id]),
 );
 
+const SPDX_IDS: ReadonlySet<string> = new Set(SPDX.values());
+/** Whether it is an SPDX identifier of those known here. */
+export const isSpdx = (licence: string): boolean => SPDX_IDS.has(licence);
+
+/** Whether a file holds a licence text. */
+export const isLicenceFile = (name: string): boolean => LICENCE_FILE.test(path.posix.basename(name));
+
 export interface Licences {
   /** Files of the package that hold licence texts. */
   readonly files: readonly string[];
@@ -23,12 +29,18 @@ export interface Licences {
   readonly spdx: string | null;
 }
 
+/** Of a package or a checkpoint, what finding its licences needs. */
+interface LicensedFiles {
+  readonly directory: string;
+  readonly manifest: { readonly files: readonly { readonly path: string }[] };
+}
+
 /** Licences found in a package. None found is said as such by whoever asks. */
-export async function findLicences(files: Files, model: ModelPackage): Promise<Licences> {
+export async function findLicences(files: Files, model: LicensedFiles): Promise<Licences> {
   const names = model.manifest.files.map((file) => file.path).toSorted();
   const readme = names.find((name) => README.test(name));
   const declared = readme === undefined ? null : declaredLicence(await readHead(files, path.join(model.directory, readme)));
-  return { files: names.filter((name) => LICENCE_FILE.test(path.posix.basename(name))), declared, spdx: SPDX.get(declared?.toLowerCase() ?? "") ?? null };
+  return { files: names.filter(isLicenceFile), declared, spdx: SPDX.get(declared?.toLowerCase() ?? "") ?? null };
 }
 
 /** Only between the two lines of dashes: a `license:` further down is prose, or an example about something else. */

@@ -2,10 +2,12 @@ import path from "node:path";
 import { WorkbenchError } from "../../shared/errors.ts";
 import type { Files } from "../domain/files.ts";
 import type { OnProgress } from "../domain/progress.ts";
-import { ANNOTATIONS, blobFile, hexOf, INSTALLED_MANIFEST, START_SCRIPT } from "./bundle-layout.ts";
+import { ANNOTATIONS, blobFile, EXTRAS_DIRECTORY, hexOf, INSTALLED_DELIVERY_MANIFEST, INSTALLED_MANIFEST, isProgram } from "./bundle-layout.ts";
+import { checkBill } from "./check-bill.ts";
 import { checkModelFiles } from "./check-model-files.ts";
 import { clearPartial } from "./clear-partial.ts";
-import { type OpenedBundle, readBundle } from "./read-bundle.ts";
+import type { BundleLayer, OpenedBundle, OpenedPackage } from "./opened-bundle.ts";
+import { readBundle } from "./read-bundle.ts";
 import { type BlobTraffic, transferBlob } from "./transfer-blob.ts";
 
 export interface InstallBundle {
@@ -13,33 +15,38 @@ export interface InstallBundle {
   readonly path: string;
   readonly to: string;
   readonly expectedDigest?: string | undefined;
+  /** Which of several packages, by name. */
+  readonly package?: string | undefined;
   readonly onProgress: OnProgress;
   readonly signal: AbortSignal;
   /** Proves the unpacked package before it gets its name; throwing keeps it from getting it. */
-  check(directory: string): Promise<void>;
+  check(directory: string, kind: "package" | "checkpoint", modelDigest: string): Promise<void>;
 }
 
 /**
  * Unpacks a bundle to `to`, whole or not at all: copied to `to`.partial with every byte hashed on the way (an earlier verification is not trusted: the medium
  * may have changed hands), proven, then renamed. A killed install is taken up again; a failed check or a full disk leaves nothing.
- * @throws bundle.targetExists, everything `verifyBundle` throws but bundle.unexpectedFile for strangers beside the blobs (they are not copied), and what `check` throws
+ * @throws bundle.targetExists, bundle.packageNotFound, everything `verifyBundle` throws but bundle.unexpectedFile for strangers beside the blobs (they are not copied), and what `check` throws
  */
 export async function installBundle(request: InstallBundle): Promise<{ modelDigest: string }> {
   const { files, path: directory, expectedDigest, onProgress, signal } = request;
   const to = path.resolve(request.to);
   const bundle = await readBundle(files, directory, expectedDigest);
+  const chosen = choosePackage(bundle, request.package);
+  const modelDigest = hexOf(chosen.manifest.annotations[ANNOTATIONS.modelDigest] as string) as string;
+  const layers = installedLayers(bundle, chosen);
   await requireFreeTarget(files, to);
   const partial = `${to}.partial`;
-  const total = bundle.layers.reduce((sum, layer) => sum + layer.bytes, 0);
+  const total = layers.reduce((sum, { layer }) => sum + layer.bytes, 0);
   let done = 0;
   const onBytes = (bytes: number): void => {
     done += bytes;
     onProgress({ step: "install", done, total, unit: "bytes" });
   };
-  await clearPartial(files, partial, directory, new Map(bundle.layers.map((layer) => [layer.path, layer.bytes]))).catch((error: unknown) => abandon(files, partial, error));
+  await clearPartial(files, partial, [directory], new Map(layers.map(({ to: file, layer }) => [file, layer.bytes]))).catch((error: unknown) => abandon(files, partial, error));
   try {
-    await unpack({ files, signal, onBytes }, bundle, partial);
-    await request.check(partial);
+    await unpack({ files, signal, onBytes }, bundle, chosen, partial);
+    await request.check(partial, chosen.config.config.format === "onnx" ? "package" : "checkpoint", modelDigest);
     signal.throwIfAborted();
     // An empty directory is as good as none, and stays as it is until there is something to put in its place.
     if (await requireFreeTarget(files, to)) await files.remove(to);
@@ -49,7 +56,7 @@ export async function installBundle(request: InstallBundle): Promise<{ modelDige
     if (!signal.aborted) await files.remove(partial).catch(() => undefined);
     throw error;
   }
-  return { modelDigest: hexOf(bundle.manifest.annotations[ANNOTATIONS.modelDigest] as string) as string };
+  return { modelDigest };
 }
 
 /** No room: what an earlier attempt left only takes more of it. Anything else says that the directory is not ours to remove. */
@@ -58,12 +65,28 @@ async function abandon(files: Files, partial: string, error: unknown): Promise<n
   throw error;
 }
 
-async function unpack(traffic: BlobTraffic, bundle: OpenedBundle, partial: string): Promise<void> {
+/** A bundle of one needs no name. @throws bundle.packageNotFound */
+function choosePackage({ packages }: OpenedBundle, wanted: string | undefined): OpenedPackage {
+  const named = new Map(packages.map((each) => [each.manifest.annotations[ANNOTATIONS.title] as string, each]));
+  const found = wanted === undefined ? (packages.length === 1 ? packages[0] : undefined) : named.get(wanted);
+  if (found === undefined) throw new WorkbenchError("bundle.packageNotFound", { found: wanted ?? "", known: [...named.keys()].join(", ") });
+  return found;
+}
+
+/** The package's files as they are named, the delivery's in the bundle's own folder. */
+function installedLayers({ delivery }: OpenedBundle, chosen: OpenedPackage): { readonly to: string; readonly layer: BundleLayer }[] {
+  return [...chosen.layers.map((layer) => ({ to: layer.path, layer })), ...(delivery?.layers.map((layer) => ({ to: `${EXTRAS_DIRECTORY}/${layer.path}`, layer })) ?? [])];
+}
+
+async function unpack(traffic: BlobTraffic, bundle: OpenedBundle, chosen: OpenedPackage, partial: string): Promise<void> {
   const { files } = traffic;
-  for (const { path: file, sha256, bytes } of bundle.layers) await transferBlob(traffic, blobFile(bundle.directory, sha256), path.join(partial, file), { sha256, bytes });
-  await checkModelFiles(files, bundle, (layer) => path.join(partial, layer.path));
-  await files.writeWhole(path.join(partial, INSTALLED_MANIFEST), bundle.manifestBytes);
-  if (bundle.layers.some((layer) => layer.path === START_SCRIPT)) await files.makeExecutable(path.join(partial, START_SCRIPT));
+  const layers = installedLayers(bundle, chosen);
+  for (const { to, layer: { sha256, bytes } } of layers) await transferBlob(traffic, blobFile(bundle.directory, sha256), path.join(partial, to), { sha256, bytes });
+  await checkModelFiles(files, chosen, (layer) => path.join(partial, layer.path));
+  await checkBill(files, bundle, (layer) => path.join(partial, EXTRAS_DIRECTORY, layer.path));
+  await files.writeWhole(path.join(partial, INSTALLED_MANIFEST), chosen.manifestBytes);
+  if (bundle.delivery !== null) await files.writeWhole(path.join(partial, INSTALLED_DELIVERY_MANIFEST), bundle.delivery.manifestBytes);
+  for (const { to } of layers) if (to.startsWith(`${EXTRAS_DIRECTORY}/`) && isProgram(to)) await files.makeExecutable(path.join(partial, to));
 }
 
 /** @returns whether an empty directory stands there */

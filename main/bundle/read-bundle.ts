@@ -3,33 +3,21 @@ import path from "node:path";
 import type { z } from "zod";
 import { WorkbenchError } from "../../shared/errors.ts";
 import type { Files } from "../domain/files.ts";
-import { ConfigDocument, IndexDocument, type LayerDescriptor, LayoutDocument, ManifestDocument } from "./bundle-documents.ts";
-import { BLOBS_DIRECTORY, blobFile, blobsDirectory, FILE_METADATA_ANNOTATION, FILEPATH_ANNOTATION, fileMetadata, hexOf, INDEX_FILE, LAYOUT_FILE } from "./bundle-layout.ts";
+import { Delivery } from "../../shared/schemas/delivery.ts";
+import { AnyManifest, ConfigDocument, type DeliveryLayerDescriptor, DeliveryManifestDocument, IndexDocument, type LayerDescriptor, LayoutDocument, ManifestDocument } from "./bundle-documents.ts";
+import {
+  BLOBS_DIRECTORY, blobFile, blobsDirectory, DELIVERY_ARTIFACT_TYPE, DELIVERY_FILES, EXTRAS_DIRECTORY, FILE_METADATA_ANNOTATION, FILEPATH_ANNOTATION, fileMetadata, hexOf, INDEX_FILE, LAYOUT_FILE,
+} from "./bundle-layout.ts";
+import { checkDelivery } from "./check-delivery.ts";
 import { checkLayerPaths } from "./check-layer-paths.ts";
+import type { BundleLayer, OpenedBundle, OpenedDelivery, OpenedPackage } from "./opened-bundle.ts";
 
-/** An index names one manifest: 500 bytes. */
+/** An index names some manifests of 500 bytes each. */
 const MAX_INDEX_BYTES = 2 ** 20;
 /** 100 layers are 50 KB. */
 const MAX_MANIFEST_BYTES = 16 * 2 ** 20;
-
-export interface BundleLayer {
-  /** Where it is installed, below the target. */
-  readonly path: string;
-  readonly mediaType: string;
-  readonly sha256: string;
-  readonly bytes: number;
-}
-
-export interface OpenedBundle {
-  readonly directory: string;
-  /** sha256:… of the manifest: the bundle's digest. */
-  readonly digest: string;
-  readonly manifest: ManifestDocument;
-  /** The manifest as it was read and hashed. */
-  readonly manifestBytes: Uint8Array;
-  readonly config: ConfigDocument;
-  readonly layers: readonly BundleLayer[];
-}
+/** All manifests, configs and the delivery's document together: each within its limit, they would still fill memory. */
+const MAX_DOCUMENTS_BYTES = 64 * 2 ** 20;
 
 /**
  * Reads and checks a bundle's documents; layers are looked at by `verifyBundle`.
@@ -43,17 +31,63 @@ export async function readBundle(files: Files, directory: string, expectedDigest
   const indexFile = path.join(directory, INDEX_FILE);
   if ((await files.status(indexFile)) === undefined) throw new WorkbenchError("bundle.layoutInvalid", { file: indexFile, reason: "it is missing" });
   const index = parse(IndexDocument, await readPlain(files, indexFile, MAX_INDEX_BYTES), indexFile);
-  const [named] = index.manifests;
-  if (named === undefined) throw new WorkbenchError("bundle.layoutInvalid", { file: indexFile, reason: "it names no manifest" });
-  const digest = expectedDigest?.replace(/^(?!sha256:)/, "sha256:");
-  if (digest !== undefined && named.digest !== digest) throw new WorkbenchError("bundle.digestMismatch", { expected: digest, found: named.digest });
   await refuseLinkedBlobs(files, directory);
-  const manifestBytes = await readBlob(files, directory, named);
-  const manifest = parse(ManifestDocument, manifestBytes, `manifest ${named.digest}`);
-  const layers = checkedLayers(manifest);
+  const packages: OpenedPackage[] = [];
+  const deliveries: OpenedDelivery[] = [];
+  const named = new Map(index.manifests.map((entry) => [entry.digest, entry]));
+  const expected = expectedDigest?.replace(/^(?!sha256:)/, "sha256:");
+  if (expected !== undefined && !named.has(expected)) throw new WorkbenchError("bundle.digestMismatch", { expected, found: index.manifests.at(-1)?.digest ?? "none" });
+  const budget = documentBudget(indexFile);
+  for (const entry of named.values()) {
+    budget(entry.size);
+    const bytes = await readBlob(files, directory, entry);
+    const { artifactType } = parse(AnyManifest, bytes, `manifest ${entry.digest}`);
+    if (artifactType === DELIVERY_ARTIFACT_TYPE) deliveries.push(await openDelivery(files, directory, entry.digest, bytes, budget));
+    else packages.push(await openPackage(files, directory, entry.digest, bytes, budget));
+  }
+  const [delivery = null, second] = deliveries;
+  if (second !== undefined) throw new WorkbenchError("bundle.layoutInvalid", { file: indexFile, reason: "it names two deliveries" });
+  if (packages.length === 0) throw new WorkbenchError("bundle.layoutInvalid", { file: indexFile, reason: "it names no package" });
+  const [first] = packages;
+  if (delivery === null && packages.length > 1) throw new WorkbenchError("bundle.layoutInvalid", { file: indexFile, reason: "it names several packages and no delivery that says which belong together" });
+  const digest = delivery?.digest ?? (first as OpenedPackage).digest;
+  if (expected !== undefined && digest !== expected) throw new WorkbenchError("bundle.digestMismatch", { expected, found: digest });
+  if (delivery === null) return { directory, digest, packages, delivery };
+  checkDelivery(delivery, packages);
+  // In the order of the delivery: an index may have been rewritten.
+  const byDigest = new Map(packages.map((each) => [each.digest, each]));
+  const ordered = delivery.document.packages.map(({ manifestDigest }) => byDigest.get(manifestDigest) as OpenedPackage);
+  for (const { layers } of ordered) checkLayerPaths([...layers.map((layer) => layer.path), ...delivery.layers.map((layer) => `${EXTRAS_DIRECTORY}/${layer.path}`)]);
+  return { directory, digest, packages: ordered, delivery };
+}
+
+function documentBudget(file: string): (bytes: number) => void {
+  let total = 0;
+  return (bytes) => {
+    total += bytes;
+    if (total > MAX_DOCUMENTS_BYTES) throw new WorkbenchError("bundle.layoutInvalid", { file, reason: `its documents come to more than ${MAX_DOCUMENTS_BYTES} bytes` });
+  };
+}
+
+async function openPackage(files: Files, directory: string, digest: string, manifestBytes: Uint8Array, budget: (bytes: number) => void): Promise<OpenedPackage> {
+  const manifest = parse(ManifestDocument, manifestBytes, `manifest ${digest}`);
+  const layers = checkedLayers(manifest.layers);
+  budget(manifest.config.size);
   const config = parse(ConfigDocument, await readBlob(files, directory, manifest.config), `config ${manifest.config.digest}`);
   checkDiffIds(config, manifest);
-  return { directory, digest: named.digest, manifest, manifestBytes, config, layers };
+  return { digest, manifest, manifestBytes, config, layers };
+}
+
+async function openDelivery(files: Files, directory: string, digest: string, manifestBytes: Uint8Array, budget: (bytes: number) => void): Promise<OpenedDelivery> {
+  const manifest = parse(DeliveryManifestDocument, manifestBytes, `manifest ${digest}`);
+  const layers = checkedLayers(manifest.layers);
+  budget(manifest.config.size);
+  const config = await readBlob(files, directory, manifest.config);
+  if (new TextDecoder().decode(config) !== "{}") throw new WorkbenchError("bundle.layoutInvalid", { file: `config ${manifest.config.digest}`, reason: "a delivery's config is empty" });
+  const told = manifest.layers.find(({ annotations }) => annotations[FILEPATH_ANNOTATION] === DELIVERY_FILES.document);
+  if (told === undefined) throw new WorkbenchError("bundle.layoutInvalid", { file: DELIVERY_FILES.document, reason: "no layer holds it" });
+  budget(told.size);
+  return { digest, manifest, manifestBytes, layers, document: parse(Delivery, await readBlob(files, directory, told), DELIVERY_FILES.document) };
 }
 
 /** A directory behind a link can lie on another medium than the one that was checked. */
@@ -64,12 +98,11 @@ async function refuseLinkedBlobs(files: Files, directory: string): Promise<void>
   }
 }
 
-function checkedLayers(manifest: ManifestDocument): BundleLayer[] {
-  const pathOf = ({ annotations }: LayerDescriptor): string => annotations[FILEPATH_ANNOTATION] as string;
-  checkLayerPaths(manifest.layers.map(pathOf));
+function checkedLayers(descriptors: readonly (LayerDescriptor | DeliveryLayerDescriptor)[]): BundleLayer[] {
+  checkLayerPaths(descriptors.map(({ annotations }) => annotations[FILEPATH_ANNOTATION] as string));
   const sizes = new Map<string, number>();
-  return manifest.layers.map((layer) => {
-    const file = pathOf(layer);
+  return descriptors.map((layer) => {
+    const file = layer.annotations[FILEPATH_ANNOTATION] as string;
     const { mediaType, digest, size, annotations } = layer;
     if ((sizes.get(digest) ?? size) !== size) throw new WorkbenchError("bundle.layoutInvalid", { file, reason: "its blob has two sizes" });
     sizes.set(digest, size);

@@ -3,7 +3,8 @@ import path from "node:path";
 import { WorkbenchError } from "../../shared/errors.ts";
 import type { Files } from "../domain/files.ts";
 
-const BUFFER_BYTES = 8 * 2 ** 20;
+/** Two of them a file: large enough that a disk is read in strides, small enough that a hash finds its bytes in the cache. */
+const BUFFER_BYTES = 2 ** 20;
 /** Of a blob that is not whole yet. No layer may have such a name. */
 export const PARTIAL_ENDING = ".part";
 
@@ -81,24 +82,41 @@ async function readBlob({ files, signal, onBytes }: BlobTraffic, file: string, e
   if (found !== expected.sha256) throw new WorkbenchError("bundle.blobChanged", { file, expected: `sha256:${expected.sha256}`, found: `sha256:${found}` });
 }
 
-/** Reads the first `bytes` of a file in order and hands each part on. @returns their SHA-256 in hex */
+/**
+ * Reads the first `bytes` of a file in order and hands each part on; the next part is read while this one is hashed.
+ * @returns their SHA-256 in hex
+ */
 export async function readThrough({ files, signal, onBytes }: BlobTraffic, file: string, bytes: number, use: (part: Uint8Array, offset: number) => Promise<void>): Promise<string> {
   signal.throwIfAborted();
   const source = await files.open(file);
+  const buffers = [new Uint8Array(Math.min(BUFFER_BYTES, bytes)), new Uint8Array(Math.max(0, Math.min(BUFFER_BYTES, bytes - BUFFER_BYTES)))];
+  const readAt = (offset: number): Promise<Uint8Array> => {
+    const buffer = buffers[(offset / BUFFER_BYTES) % 2] as Uint8Array;
+    const part = buffer.subarray(0, Math.min(BUFFER_BYTES, bytes - offset));
+    const reading = source.read(part, offset).then(() => part);
+    // Whoever awaits it is told; one that is no longer awaited must not end the process.
+    reading.catch(() => undefined);
+    return reading;
+  };
+  let ahead: Promise<unknown> = Promise.resolve();
   try {
     const hash = createHash("sha256");
-    const buffer = new Uint8Array(Math.min(BUFFER_BYTES, bytes));
-    for (let done = 0; done < bytes; ) {
+    let next = bytes > 0 ? readAt(0) : undefined;
+    for (let done = 0; next !== undefined; ) {
       signal.throwIfAborted();
-      const part = buffer.subarray(0, Math.min(buffer.length, bytes - done));
-      await source.read(part, done);
-      hash.update(part);
-      await use(part, done);
+      const part = await next;
+      const offset = done;
       done += part.length;
+      next = done < bytes ? readAt(done) : undefined;
+      ahead = next ?? ahead;
+      hash.update(part);
+      await use(part, offset);
       onBytes(part.length);
     }
     return hash.digest("hex");
   } finally {
+    // A file must not be closed under a read.
+    await ahead.catch(() => undefined);
     await source.close();
   }
 }

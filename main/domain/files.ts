@@ -43,6 +43,8 @@ export interface Files {
   openForWriting(path: string, bytes: number): Promise<WritableFile>;
   /** Temporary name in the same directory, fsync, rename, fsync of the directory: the file is whole or absent. */
   writeWhole(path: string, content: Uint8Array): Promise<void>;
+  /** The same for a secret: only its owner may read it, from its first byte on. */
+  writePrivate(path: string, content: Uint8Array): Promise<void>;
   /** Renames within one file system and syncs both parent directories. */
   rename(from: string, to: string): Promise<void>;
   makeDirectory(path: string): Promise<void>;

@@ -1,9 +1,11 @@
-import { availableParallelism, hostname, userInfo } from "node:os";
+import { availableParallelism } from "node:os";
 import { fileURLToPath } from "node:url";
+import manifest from "../../package.json" with { type: "json" };
 import { createEnginePool } from "../api/engine-pool.ts";
 import { OpenComparisons } from "../api/open-comparisons.ts";
 import type { Workbench } from "../api/workbench.ts";
 import type { Clock } from "../domain/clock.ts";
+import type { Installation } from "../domain/installation.ts";
 import { compileModel, LEAST_WORTH_COMPILING_BYTES, PACKING_GROUP_BYTES } from "../pipeline/compile-model.ts";
 import { instructionSet } from "../runtime/instruction-set.ts";
 import { createOpenAiEngine } from "../runtime/openai-engine.ts";
@@ -15,11 +17,13 @@ import { homePaths } from "./home-paths.ts";
 import { createNodeFiles } from "./node-files.ts";
 import { createNodeHost } from "./node-host.ts";
 import { createNodeSecrets } from "./node-secrets.ts";
+import { actor } from "./witness.ts";
 
 const JOB_ENTRY = fileURLToPath(new URL("./job/job-process.ts", import.meta.url));
 const ENGINE_ENTRY = fileURLToPath(new URL("./engine/engine-process.ts", import.meta.url));
 const SAMPLE_DIRECTORY = fileURLToPath(new URL("../../resources/sample", import.meta.url));
 const RECIPES_DIRECTORY = fileURLToPath(new URL("../../resources/recipes", import.meta.url));
+const INSTALLATION: Installation = { root: fileURLToPath(new URL("../..", import.meta.url)).replace(/[\\/]$/, ""), version: manifest.version, node: process.execPath, nodeVersion: process.version, platform: `${process.platform}-${process.arch}` };
 
 const systemClock: Clock = { now: () => Date.now(), ticks: () => performance.now() };
 
@@ -58,20 +62,11 @@ export async function composeWorkbench(root: string, { cacheLimitBytes }: Compos
     }
   };
   return {
-    home, files, clock: systemClock, host: createNodeHost(systemClock), store, jobEntry: JOB_ENTRY, recipesDirectory: RECIPES_DIRECTORY, sampleDirectory: SAMPLE_DIRECTORY, createEngine, engines, enginesBeside, close,
+    home, files, clock: systemClock, host: createNodeHost(systemClock), store, jobEntry: JOB_ENTRY, recipesDirectory: RECIPES_DIRECTORY, sampleDirectory: SAMPLE_DIRECTORY, installation: INSTALLATION, createEngine, engines, enginesBeside, close,
     chatEngine: createOpenAiEngine({ ticks: systemClock.ticks }), secrets: createNodeSecrets(home.engineKeys), comparisons: new OpenComparisons(),
     // Asked anew each time: a person may choose while a server runs.
     get threads() {
       return store.settings.read().threads ?? availableParallelism();
     },
   };
-}
-
-/** user@host, for the audit chain. A container may have no name for its user. */
-function actor(): string {
-  try {
-    return `${userInfo().username}@${hostname()}`;
-  } catch {
-    return `uid-${process.getuid?.() ?? "unknown"}@${hostname()}`;
-  }
 }

@@ -33,6 +33,7 @@ export function homePaths(root: string): HomePaths {
     engineKeys: join(root, "engine-keys"),
     tickets: join(root, "web", "tickets"),
     servers: join(root, "web", "servers"),
+    trust: join(root, "trust"),
     trash: join(root, "trash"),
   };
 }

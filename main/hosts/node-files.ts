@@ -13,7 +13,7 @@ const LARGEST_TRANSFER_BYTES = 1 << 30;
 
 /** The operating system's disk. Every failure leaves as a WorkbenchError `files.*` that names the path. */
 export function createNodeFiles(): Files {
-  return { list, status, realPath, open, readAll, openForWriting, writeWhole, rename, makeDirectory, makeExecutable, remove, linkOrCopy, link, freeBytes };
+  return { list, status, realPath, open, readAll, openForWriting, writeWhole: (path, content) => writeWhole(path, content, 0o644), writePrivate: (path, content) => writeWhole(path, content, 0o600), rename, makeDirectory, makeExecutable, remove, linkOrCopy, link, freeBytes };
 }
 
 async function list(directory: string): Promise<string[]> {
@@ -127,10 +127,10 @@ async function throughTemporary(path: string, make: (temporary: string) => Promi
   await syncDirectory(dirname(path));
 }
 
-async function writeWhole(path: string, content: Uint8Array): Promise<void> {
+async function writeWhole(path: string, content: Uint8Array, mode: number): Promise<void> {
   await throughTemporary(path, (temporary) =>
     attempt("write", path, async () => {
-      const handle = await fs.open(temporary, "wx", 0o644);
+      const handle = await fs.open(temporary, "wx", mode);
       try {
         await writeFully(handle, content, 0);
         await handle.sync();

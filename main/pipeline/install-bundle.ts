@@ -1,47 +1,84 @@
 import path from "node:path";
 import { WorkbenchError } from "../../shared/errors.ts";
+import type { Mark } from "../../shared/schemas/delivery.ts";
 import type { ParityReport } from "../../shared/schemas/report.ts";
+import type { SignatureAnswer, TrustMode } from "../../shared/schemas/trust.ts";
 import { installBundle } from "../bundle/install-bundle.ts";
+import { readBundle } from "../bundle/read-bundle.ts";
+import { presentFiles } from "../bundle/trust/present-files.ts";
+import { requireTrust } from "../bundle/trust/require-trust.ts";
+import { checkBundleSignatures, openSitePolicy } from "./check-bundle-signatures.ts";
+import type { Files } from "../domain/files.ts";
 import { checkModelParity } from "./check-parity.ts";
 import type { JobContext } from "./job-context.ts";
 import { readNamingRecord, writeNamingRecord } from "./naming-record.ts";
 import { openModelPackage } from "./open-model-package.ts";
+import { understandCheckpoint } from "./understand-checkpoint.ts";
 
 export interface InstallModelBundle {
   readonly bundle: string;
   readonly to: string;
+  readonly package?: string | undefined;
   readonly expectedDigest?: string | undefined;
   /** Whether the model is run before it gets its name. */
   readonly parity: boolean;
+  readonly trustDirectory: string;
+  readonly policy: TrustMode | undefined;
 }
 
 interface InstalledModel {
   readonly modelDigest: string;
+  readonly kind: "package" | "checkpoint";
   readonly parity: ParityReport | null;
+  readonly marks: readonly Mark[];
+  readonly signature: SignatureAnswer;
 }
 
 /**
  * Unpacks a bundle, opens what was unpacked and lets it prove itself; only then does it get its name. An earlier run of this job that was killed after that
  * has nothing left to do.
- * @throws parity.failed when it answers differently here, besides everything that installing throws
+ * @throws trust.* where the site enforces its policy, parity.failed when it answers differently here, besides everything that installing throws
  */
 export async function installModelBundle(context: JobContext, request: InstallModelBundle): Promise<InstalledModel & { directory: string }> {
   const { files, onProgress, signal } = context;
   const to = path.resolve(request.to);
   const earlier = (await readNamingRecord(context, to)) as InstalledModel | undefined;
-  if (earlier !== undefined && (await openModelPackage(files, to)).digest === earlier.modelDigest) return { directory: to, ...earlier };
-  let parity: ParityReport | null = null;
-  const { modelDigest } = await installBundle({
-    files, path: request.bundle, to, expectedDigest: request.expectedDigest, onProgress, signal,
-    check: async (directory) => {
-      const model = await openModelPackage(files, directory);
-      if (request.parity) parity = await checkModelParity(context, { model, chunkTokens: null });
-      if (parity !== null && !parity.passed) {
-        const { maxAbsoluteDelta, toleranceAbsolute, firstDivergingToken } = parity;
-        throw new WorkbenchError("parity.failed", { model: model.manifest.name, maxAbsoluteDelta, toleranceAbsolute, firstDivergingToken });
-      }
-      await writeNamingRecord(context, to, { modelDigest: model.digest, parity } satisfies InstalledModel);
+  if (earlier !== undefined && (await isStill(files, to, earlier))) return { directory: to, ...earlier };
+  let installed: InstalledModel | undefined;
+  // Of the very bundle that is then unpacked: its digest is what was signed, and every byte is hashed against it on the way.
+  const { answer: signature, digest, marks } = await requireSignatures(context, request);
+  await installBundle({
+    files, path: request.bundle, to, package: request.package, expectedDigest: digest, onProgress, signal,
+    check: async (directory, kind, modelDigest) => {
+      installed = kind === "package" ? { kind, marks, signature, ...(await prove(context, directory, request.parity)) } : { kind, marks, signature, modelDigest, parity: null };
+      if (kind === "checkpoint") await understandCheckpoint(files, directory);
+      await writeNamingRecord(context, to, installed);
     },
   });
-  return { directory: to, modelDigest, parity };
+  return { directory: to, ...(installed as unknown as InstalledModel) };
+}
+
+/** A package opens, and answers as it did where it was made. */
+async function prove(context: JobContext, directory: string, parity: boolean): Promise<Pick<InstalledModel, "modelDigest" | "parity">> {
+  const model = await openModelPackage(context.files, directory);
+  const report = parity ? await checkModelParity(context, { model, chunkTokens: null }) : null;
+  if (report !== null && !report.passed) {
+    const { maxAbsoluteDelta, toleranceAbsolute, firstDivergingToken } = report;
+    throw new WorkbenchError("parity.failed", { model: model.manifest.name, maxAbsoluteDelta, toleranceAbsolute, firstDivergingToken });
+  }
+  return { modelDigest: model.digest, parity: report };
+}
+
+async function isStill(files: Files, to: string, { kind, modelDigest }: InstalledModel): Promise<boolean> {
+  if (kind === "package") return (await openModelPackage(files, to)).digest === modelDigest;
+  return (await understandCheckpoint(files, to)).checkpoint.files.length > 0;
+}
+
+async function requireSignatures(context: JobContext, { bundle: directory, expectedDigest, trustDirectory, policy }: InstallModelBundle): Promise<{ answer: SignatureAnswer; digest: string; marks: readonly Mark[] }> {
+  const { files } = context;
+  const { trust, mode } = await openSitePolicy(files, trustDirectory, policy);
+  const bundle = await readBundle(files, directory, expectedDigest);
+  const { answer } = await checkBundleSignatures(context, bundle, await presentFiles(files, directory), trust);
+  requireTrust(answer, mode, directory);
+  return { answer, digest: bundle.digest, marks: bundle.delivery?.document.marks ?? [] };
 }

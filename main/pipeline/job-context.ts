@@ -1,8 +1,17 @@
+import type { ErrorRecord } from "../../shared/errors.ts";
 import type { Clock } from "../domain/clock.ts";
 import type { Engine } from "../domain/engine.ts";
 import type { Files } from "../domain/files.ts";
 import type { ModelPackage } from "../domain/model-package.ts";
 import type { OnProgress } from "../domain/progress.ts";
+
+export interface Witness {
+  /** user@host, as in the audit chain. */
+  readonly actor: string;
+  readonly system: string;
+  /** The host's words for an error, and what to do. */
+  tellError(error: ErrorRecord): string;
+}
 
 /** What a walk along the line needs of the world around it. Hosts compose one; tests make their own. */
 export interface JobContext {
@@ -16,6 +25,10 @@ export interface JobContext {
   readonly threads: number;
   /** Module that a worker thread runs to store weights: it calls `serveWeightWriter` with the host's own Files. */
   readonly weightWriterEntry: string;
+  /** Module that a worker thread runs to hash a bundle's files: it calls `serveBlobVerifier` with the host's own Files. */
+  readonly blobVerifierEntry: string;
+  /** What a receipt says of the place it was made in. */
+  readonly witness: Witness;
   /** Version of the embedded runtime, for lineage. */
   readonly runtimeVersion: string;
   /** Memory that can be had without pushing others out, bytes. */

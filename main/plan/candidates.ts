@@ -45,7 +45,9 @@ export function candidatesFor(engine: EngineKind, pool: DevicePool, { model, sha
   if (engine === "onnx") {
     return precisions.flatMap((precision) => model.forms.filter(({ recipe }) => recipe === precision.name).map((form) => ({ engine, pool, precision, form: embeddedForm(model.spec, model.weights, form), layout: ONE_DEVICE, cacheBits: 32 as const })));
   }
-  const bits = ENGINE_RULES[engine].cache8Bit ? ([16, 8] as const) : ([16] as const);
+  // Eight bits are float8 in all but llama.cpp, and Ascend before 950 has none.
+  const has8Bits = ENGINE_RULES[engine].cache8Bit && (pool.kind !== "ascend" || engine === "llama.cpp");
+  const bits = has8Bits ? ([16, 8] as const) : ([16] as const);
   const ways = pool.kind === "cpu" ? [ONE_DEVICE] : layouts(engine, model.spec, pool, goal);
   return precisions.flatMap((precision) => ways.flatMap((layout) => bits.map((cacheBits) => ({ engine, pool, precision, form: null, layout, cacheBits }))));
 }

@@ -5,7 +5,8 @@ import { ENGINE_RULES } from "./engine-rules.ts";
 
 /**
  * The ways in which an engine can spread a model over a pool: tensor parallelism inside a node and only where it divides the heads, the rest as data-parallel
- * replicas that share the experts, or as pipeline stages. Fewer devices than there are count too. Experts that do not come out even are refused by SGLang and
+ * replicas that share the experts, or as pipeline stages: on one node of GPUs whatever their number, across nodes one stage a node with all its devices (what the
+ * engines' guides show, and the launch files write), on Ascend none within a node. Fewer devices than there are count too. Experts that do not come out even are refused by SGLang and
  * TensorRT-LLM at the start; vLLM would run them with one device holding more than its share.
  */
 export function layouts(engine: Exclude<EngineKind, "onnx">, { attention, moe, layers }: ModelSpec, pool: DevicePool, goal: Pick<PlanGoal, "nodes">): Parallelism[] {
@@ -22,17 +23,18 @@ export function layouts(engine: Exclude<EngineKind, "onnx">, { attention, moe, l
   };
   for (const onNode of deviceCounts(pool.count)) {
     if (spread === "layers") add(onNode, 1, 1, onNode);
-    else spreadOver(onNode, 1, attention, add);
+    else spreadOver(onNode, 1, attention, (tensor) => (pool.kind === "nvidia" ? onNode / tensor : 1), add);
   }
-  if (goal.nodes > 1 && nodeMode !== null && pool.kind !== "cpu") spreadOver(pool.count, goal.nodes, attention, add);
+  const isStaged = nodeMode !== null && engine !== "mindie";
+  if (goal.nodes > 1 && nodeMode !== null && pool.kind !== "cpu") spreadOver(pool.count, goal.nodes, attention, (tensor) => (isStaged && tensor === pool.count ? goal.nodes : 1), add);
   return ways;
 }
 
-function spreadOver(onNode: number, nodes: number, attention: ModelSpec["attention"], add: (devices: number, nodes: number, tensor: number, pipeline: number) => void): void {
+function spreadOver(onNode: number, nodes: number, attention: ModelSpec["attention"], stages: (tensor: number) => number, add: (devices: number, nodes: number, tensor: number, pipeline: number) => void): void {
   const devices = onNode * nodes;
   for (let tensor = 1; tensor <= onNode; tensor++) {
     if (onNode % tensor !== 0 || !dividesHeads(attention, tensor)) continue;
-    for (const pipeline of new Set([1, nodes, devices / tensor])) add(devices, nodes, tensor, pipeline);
+    for (const pipeline of new Set([1, stages(tensor)])) add(devices, nodes, tensor, pipeline);
   }
 }
 

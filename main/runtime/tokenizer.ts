@@ -5,6 +5,7 @@ import type { Files } from "../domain/files.ts";
 import { PACKAGE_FILES } from "../domain/model-package.ts";
 import { TextDecoder } from "./text-decoder.ts";
 import { readTokenizerJson } from "./tokenizer-json.ts";
+import { tokenText } from "./token-text.ts";
 
 export interface Tokenizer {
   encode(text: string, options: { readonly addSpecialTokens: boolean }): number[];
@@ -39,13 +40,6 @@ export async function loadTokenizer(files: Files, directory: string): Promise<To
     bosToken: tokenText(config["bos_token"]),
     eosToken: tokenText(config["eos_token"]),
   };
-}
-
-/** Old configs write a token as text, new ones as { content }. */
-function tokenText(token: unknown): string {
-  if (typeof token === "string") return token;
-  if (typeof token === "object" && token !== null && "content" in token && typeof token.content === "string") return token.content;
-  return "";
 }
 
 function guarded<T>(file: string, work: () => T): T {

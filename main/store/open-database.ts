@@ -8,6 +8,10 @@ export type { Database } from "better-sqlite3";
 const BUSY_TIMEOUT_MS = 10_000;
 const SWITCH_RETRY_MS = 20;
 
+const countChanges = (table: string): string => `
+  INSERT INTO changes (kind, count) VALUES ('${table}', 0);
+  ${["INSERT", "UPDATE", "DELETE"].map((event) => `CREATE TRIGGER ${table}_${event.toLowerCase()}_counts AFTER ${event} ON ${table} BEGIN UPDATE changes SET count = count + 1 WHERE kind = '${table}'; END;`).join("\n")}`;
+
 /** One step per version of the schema, in order; a store is brought from its own version to the last. Never edited once released. */
 const MIGRATIONS: readonly string[] = [
   `
@@ -42,16 +46,16 @@ const MIGRATIONS: readonly string[] = [
   `
   CREATE TABLE settings (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
   CREATE TABLE changes (kind TEXT PRIMARY KEY, count INTEGER NOT NULL) STRICT;
-  ${["models", "jobs", "reports", "bundles", "audit", "settings"].map((table) => `
-  INSERT INTO changes (kind, count) VALUES ('${table}', 0);
-  ${["INSERT", "UPDATE", "DELETE"].map((event) => `CREATE TRIGGER ${table}_${event.toLowerCase()}_counts AFTER ${event} ON ${table} BEGIN UPDATE changes SET count = count + 1 WHERE kind = '${table}'; END;`).join("\n")}`).join("")}
+  ${["models", "jobs", "reports", "bundles", "audit", "settings"].map(countChanges).join("")}
+  `,
+  `
+  CREATE TABLE sites (id TEXT PRIMARY KEY, name TEXT NOT NULL, source TEXT NOT NULL UNIQUE, added_at TEXT NOT NULL, machine TEXT NOT NULL) STRICT;
+  ${["plan_checks", "sites"].map(countChanges).join("")}
   `,
   `
   CREATE TABLE engines (name TEXT PRIMARY KEY, created_at TEXT NOT NULL, document TEXT NOT NULL) STRICT;
   CREATE TABLE votes (id TEXT PRIMARY KEY, created_at TEXT NOT NULL, document TEXT NOT NULL) STRICT;
-  ${["engines", "votes"].map((table) => `
-  INSERT INTO changes (kind, count) VALUES ('${table}', 0);
-  ${["INSERT", "UPDATE", "DELETE"].map((event) => `CREATE TRIGGER ${table}_${event.toLowerCase()}_counts AFTER ${event} ON ${table} BEGIN UPDATE changes SET count = count + 1 WHERE kind = '${table}'; END;`).join("\n")}`).join("")}
+  ${["engines", "votes"].map(countChanges).join("")}
   `,
   // `take`: which fields of its request a step takes from what earlier ones made.
   `

@@ -9,6 +9,7 @@ import { openDatabase } from "./open-database.ts";
 import { PlanCheckTable } from "./plan-check-table.ts";
 import { ReportTable } from "./report-table.ts";
 import { SettingsTable } from "./settings-table.ts";
+import { SiteTable } from "./site-table.ts";
 import { withStoreErrors } from "./store-errors.ts";
 import { VoteTable } from "./vote-table.ts";
 
@@ -23,6 +24,7 @@ export interface Store {
   readonly settings: SettingsTable;
   readonly engines: EngineTable;
   readonly votes: VoteTable;
+  readonly sites: SiteTable;
   readonly changes: ChangeCounters;
   close(): void;
 }
@@ -40,6 +42,7 @@ export function openStore(file: string, clock: Clock, actor: string): Store {
     settings: withStoreErrors(new SettingsTable(database), file),
     engines: withStoreErrors(new EngineTable(database), file),
     votes: withStoreErrors(new VoteTable(database), file),
+    sites: withStoreErrors(new SiteTable(database), file),
     changes: withStoreErrors(new ChangeCounters(database), file),
     close: () => void database.close(),
   };

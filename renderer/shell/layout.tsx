@@ -3,6 +3,7 @@ import { type ReactNode, useEffect, useRef } from "react";
 import { useLiveUpdates } from "../live-updates.ts";
 import { useLocale } from "../texts/locale.tsx";
 import { CommandPalette } from "./command-palette.tsx";
+import { ConnectionNotice } from "./connection-notice.tsx";
 import styles from "./layout.module.css";
 import { Rail } from "./rail.tsx";
 import { StatusStrip } from "./status-strip.tsx";
@@ -29,6 +30,7 @@ export function Layout(): ReactNode {
       <button type="button" className={styles["skip"]} onClick={() => content.current?.focus()}>{texts.common.skipToContent}</button>
       <Rail />
       <main className={styles["content"]} ref={content} tabIndex={-1}>
+        {connection !== "live" && <ConnectionNotice state={connection} />}
         <Outlet />
       </main>
       <StatusStrip connection={connection} />

@@ -25,7 +25,7 @@ export function StatusStrip({ connection }: { readonly connection: ConnectionSta
         </Link>
       ))}
       {running.length > SHOWN && <Link to="/jobs">{texts.strip.jobs(format.count(running.length))}</Link>}
-      <span className={styles["connection"]} data-state={connection}>{connection === "lost" ? texts.strip.lost : texts.strip.connected}</span>
+      <span className={styles["connection"]} data-state={connection}>{connection === "live" ? texts.strip.connected : texts.strip[connection]}</span>
       <Announcements jobs={jobs} />
     </footer>
   );

@@ -12,6 +12,11 @@ export function shownText(text: string, longest = LONGEST): string {
   return `${visible.slice(0, head)} … ${visible.slice(head - longest)}`;
 }
 
+/** A text of many lines from elsewhere, whole: lines and tabs stay, what would steer the direction becomes visible. */
+export function visibleText(text: string): string {
+  return text.replaceAll(/[^\P{Cc}\n\t]|[\p{Cf}\u2028\u2029]/gu, "\u{FFFD}");
+}
+
 /** The same inside a sentence: first-strong isolation, so that a path does not turn an Arabic sentence around, nor the other way. */
 export function isolated(text: string): string {
   return text === "" ? "" : `\u2068${shownText(text)}\u2069`;

@@ -381,7 +381,6 @@ export const wizardsAr: WizardTexts = {
     atOn: (time, machine) => `${typed(time)}، على ${machine}`,
     tookSeconds: (time, duration) => `${typed(time)}، في ${duration}`,
     checkedWhat: "بصمة كل ملف وطوله؛ وأن الفهرس يسمّي كل ملف ولا شيء سواه؛ وأن قائمة الحزمة توافقه.",
-    notSigned: "غير موقّعة",
     noLicences: "لم توجد",
     files: (count) => `الملفات: ${count}`,
     field: {

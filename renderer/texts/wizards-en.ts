@@ -393,7 +393,6 @@ export const wizardsEn = {
     atOn: (time: string, machine: string) => `${time}, on ${machine}`,
     tookSeconds: (time: string, duration: string) => `${time}, in ${duration}`,
     checkedWhat: "Digest and length of every file; that the layout names each and nothing else; that the package's list agrees.",
-    notSigned: "not signed",
     noLicences: "none found",
     files: (count: string) => s(count, "file", "files"),
     field: {

@@ -377,7 +377,6 @@ export const wizardsZhHans: WizardTexts = {
     atOn: (time, machine) => `${time}，于 ${machine}`,
     tookSeconds: (time, duration) => `${time}，用时 ${duration}`,
     checkedWhat: "每个文件的摘要和长度；目录中列出每个文件且别无其他；与模型包的清单一致。",
-    notSigned: "未签名",
     noLicences: "未发现",
     files: (count) => `${count} 个文件`,
     field: { package: "模型包", recipe: "配方", size: "大小", digest: "摘要", madeAt: "制作", verifiedAt: "校验", checked: "检查内容", signature: "签名", path: "制作位置", licences: "许可证", modelDigest: "模型摘要", checkpointDigest: "检查点摘要", file: "文件" },

@@ -1,7 +1,7 @@
 import { Button, createTheme, Drawer, Modal, Popover, SegmentedControl, Select, TextInput, Tooltip } from "@mantine/core";
 
 /**
- * The figures of the theme stand in theme.css: Mantine would write them into a <style> element, which a content policy without 'unsafe-inline' refuses.
+ * The figures of the theme stand in theme.css: Mantine would write them into a <style> element, which the content policy (main/hosts/page-policy.ts) refuses.
  * For the same reason nothing locks scrolling (that library adds a <style>) and no component is given sizes per breakpoint.
  */
 export const theme = createTheme({

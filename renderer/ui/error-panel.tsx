@@ -1,6 +1,6 @@
 import { Button } from "@mantine/core";
 import type { ReactNode } from "react";
-import { isUnreachable, readError } from "../read-error.ts";
+import { isShutOut, isUnreachable, readError } from "../read-error.ts";
 import { errorText } from "../texts/error-text.ts";
 import { useLocale } from "../texts/locale.tsx";
 import { shownText } from "../texts/shown-text.ts";
@@ -12,7 +12,7 @@ export function ErrorPanel({ error, onRetry }: { readonly error: unknown; readon
   const { texts } = locale;
   const unreachable = isUnreachable(error);
   const typed = readError(error);
-  const { what, next, log } = unreachable ? { what: texts.lost.what, next: texts.lost.next, log: "" } : errorText(typed, locale);
+  const { what, next, log } = unreachable ? { ...texts.lost, log: "" } : isShutOut(error) ? { ...texts.shutOut, log: "" } : errorText(typed, locale);
   return (
     <div className={styles["panel"]} role="alert">
       <p className={styles["what"]}>{what}</p>

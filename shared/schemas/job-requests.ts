@@ -1,9 +1,12 @@
 import { z } from "zod";
+import { Mark, TargetId, TargetKind } from "./delivery.ts";
 import { ChecksumSource, ImportMode } from "./import-preflight.ts";
 import { Sha256 } from "./model-package.ts";
-import { PlanCheckRequest } from "./plan.ts";
+import { PlanCheckRequest, PlanPreference } from "./plan.ts";
 import { Recipe } from "./recipe.ts";
 import type { JobKind } from "./job.ts";
+import { LANGUAGES } from "./settings.ts";
+import { TrustMode } from "./trust.ts";
 import { WorkloadName } from "./workload.ts";
 
 /** A model as a person names it: an id, a unique beginning of one, a name, or a path to a package or checkpoint directory. */
@@ -77,12 +80,51 @@ export const EvalAnswersRequest = z.strictObject({
   generateTokens: z.int().min(1).max(1 << 12).default(48),
   threads: z.int().min(1).max(256).optional(),
 });
+/** An engine on a machine. `machine` as in a plan: "here", a preset, or an absolute path. */
+export const BundleTargetRequest = z.strictObject({
+  kind: TargetKind,
+  machine: z.string().min(1).max(4096),
+  /** The folder's name; made of engine and machine, unless said. */
+  id: TargetId.optional(),
+  /** Which of the models, by name or reference; the first that the engine takes, unless said. */
+  model: reference.optional(),
+  contextTokens: z.int().min(1).max(1 << 24).optional(),
+  concurrency: z.int().min(1).max(1 << 20).default(1),
+  nodes: z.int().min(1).max(1024).default(1),
+  preference: PlanPreference.default("best-quality"),
+  image: z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._:/@-]{0,511}$/).optional(),
+  /** Where the site installs models. */
+  directory: z.string().regex(/^\/[^\0]*$/).max(1024).default("/opt/models"),
+  port: z.int().min(1).max(65_533).default(8000),
+});
+export type BundleTargetRequest = z.output<typeof BundleTargetRequest>;
 export const BundleCreateRequest = z.strictObject({
+  /** The only one, or the first. */
   model: reference,
+  /** Further packages and checkpoints. */
+  models: z.array(reference).max(63).default([]),
+  name: z.string().min(1).max(200).optional(),
+  targets: z.array(BundleTargetRequest).max(64).default([]),
+  marks: z.array(Mark).max(16).default([]),
+  /** Absolute paths of images saved with docker save, or as OCI archives. */
+  images: z.array(path).max(64).default([]),
+  /** Runtimes of the embedded engine for other platforms: absolute paths of what `bundle runtime` made. */
+  runtimes: z.array(path).max(16).default([]),
+  /** Ids of reports on these models. */
+  reports: z.array(reference).max(1024).default([]),
   out: path,
 });
-export const BundleVerifyRequest = z.strictObject({ bundle: path, expectedDigest: z.string().optional() });
-export const BundleInstallRequest = z.strictObject({ bundle: path, to: path, expectedDigest: z.string().optional(), parity: z.boolean().default(true) });
+export const BundleRuntimeRequest = z.strictObject({ out: path });
+export const BundleVerifyRequest = z.strictObject({
+  bundle: path,
+  expectedDigest: z.string().optional(),
+  /** Stricter than the site's own, for this once. */
+  policy: TrustMode.optional(),
+  /** Where a receipt goes, absolute: its files get this name and endings of their own. */
+  receipt: path.optional(),
+  language: z.enum(LANGUAGES).optional(),
+});
+export const BundleInstallRequest = z.strictObject({ bundle: path, to: path, package: z.string().min(1).max(200).optional(), expectedDigest: z.string().optional(), policy: TrustMode.optional(), parity: z.boolean().default(true) });
 
 export const JOB_REQUESTS = {
   "model.import": ImportRequest,

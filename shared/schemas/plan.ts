@@ -266,7 +266,7 @@ export const PlanCheck = z.strictObject({
 });
 export type PlanCheck = z.infer<typeof PlanCheck>;
 
-/** `machine`: "here", the name of a preset, or the absolute path of a Machine document, a capture, or pasted outputs. */
+/** `machine`: "here", the name of a preset, the id of a site, or the absolute path of a Machine document, a capture, or pasted outputs. */
 export const PlanRequest = z.strictObject({
   model: z.string().min(1).max(4096),
   machine: z.string().min(1).max(4096).default("here"),

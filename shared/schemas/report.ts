@@ -216,6 +216,13 @@ export const Report = z.strictObject({ id: z.string(), modelId: z.string(), crea
 export type ReportBody = z.infer<typeof ReportBody>;
 export type Report = z.infer<typeof Report>;
 
+/** A report on one model; a comparison is about several, and about machines elsewhere. */
+export type ModelReport = Omit<Report, "body"> & { readonly body: Exclude<ReportBody, ComparisonReport> };
+
+export function isModelReport(report: Report): report is ModelReport {
+  return report.body.kind !== "comparison";
+}
+
 /** Which model a report is about, as a list names it; of a comparison, all. */
 export function reportSubject(body: ReportBody): { readonly names: readonly string[]; readonly recipes: readonly string[] } {
   if (body.kind !== "comparison") return { names: [body.conditions.model.name], recipes: [body.conditions.model.recipe] };

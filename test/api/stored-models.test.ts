@@ -55,7 +55,7 @@ async function importSample(request: Record<string, unknown>, jobId: string): Pr
   const job: Job = { ...workbench.store.jobs.insert({ id: jobId, kind: "model.import", request }) };
   const { files, clock, threads, createEngine } = workbench;
   const context: JobContext = {
-    files, clock, threads, createEngine, onProgress: () => {}, signal: new AbortController().signal, workDirectory: home, weightWriterEntry: "", runtimeVersion: "", availableMemoryBytes: () => 0,
+    files, clock, threads, createEngine, onProgress: () => {}, signal: new AbortController().signal, workDirectory: home, weightWriterEntry: "", blobVerifierEntry: "", witness: { actor: "", system: "", tellError: () => "" }, runtimeVersion: "", availableMemoryBytes: () => 0,
   };
   return runJob(workbench, job, context);
 }
@@ -119,7 +119,7 @@ describe("importing the same bytes again", () => {
     const { request } = workbench.store.jobs.find("job-a") as Job;
     const { files, clock, threads, createEngine } = workbench;
     const again = await runJob(workbench, workbench.store.jobs.find("job-a") as Job, {
-      files, clock, threads, createEngine, onProgress: () => {}, signal: new AbortController().signal, workDirectory: home, weightWriterEntry: "", runtimeVersion: "", availableMemoryBytes: () => 0,
+      files, clock, threads, createEngine, onProgress: () => {}, signal: new AbortController().signal, workDirectory: home, weightWriterEntry: "", blobVerifierEntry: "", witness: { actor: "", system: "", tellError: () => "" }, runtimeVersion: "", availableMemoryBytes: () => 0,
     });
     expect(request).toEqual({ directory: sample, mode: "copy" });
     expect(again).toEqual(first);

@@ -4,6 +4,7 @@ import path from "node:path";
 import { afterAll } from "vitest";
 import { createBundle } from "../../main/bundle/create-bundle.ts";
 import { installBundle } from "../../main/bundle/install-bundle.ts";
+import { packModel } from "../../main/bundle/pack-model.ts";
 import { verifyBundle } from "../../main/bundle/verify-bundle.ts";
 import type { Files } from "../../main/domain/files.ts";
 import type { ModelPackage } from "../../main/domain/model-package.ts";
@@ -20,7 +21,8 @@ const never = new AbortController().signal;
 const clock = { now: () => 0, ticks: () => 0 };
 const onProgress = (): void => {};
 
-export const create = (model: ModelPackage, out: string, disk: Files = files, signal = never) => createBundle({ files: disk, model, out, onProgress, signal, beforeNaming: async () => {} });
+export const create = async (model: ModelPackage, out: string, disk: Files = files, signal = never) =>
+  createBundle({ files: disk, packages: [await packModel(disk, model, signal)], delivery: null, out, onProgress, signal, beforeNaming: async () => {} });
 export const verify = (directory: string, expectedDigest?: string, disk: Files = files) => verifyBundle({ files: disk, clock, path: directory, expectedDigest, onProgress, signal: never });
 export const install = (directory: string, to: string, { check = async () => {}, disk = files, signal = never }: { check?: (directory: string) => Promise<void>; disk?: Files; signal?: AbortSignal } = {}) =>
   installBundle({ files: disk, path: directory, to, onProgress, signal, check });

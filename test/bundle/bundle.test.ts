@@ -12,7 +12,7 @@ const { model, whole, digest } = await makeBundle();
 
 describe("a bundle", () => {
   it("is verified, with its digest, in either spelling", async () => {
-    expect(await verify(whole, digest)).toMatchObject({ digest, signature: "notSigned", modelDigest: model.digest, blobs: readdirSync(path.join(whole, "blobs/sha256")).length });
+    expect(await verify(whole, digest)).toMatchObject({ digest, modelDigest: model.digest, blobs: readdirSync(path.join(whole, "blobs/sha256")).length });
     expect(await verify(whole, digest.slice(7))).toMatchObject({ digest });
   });
 
@@ -138,6 +138,8 @@ describe("a package that cannot be bundled is refused, and leaves no bundle:", (
 it("an index as other tools write it, without optional fields and with a tag, is the same bundle", async () => {
   const copy = fresh();
   cpSync(whole, copy, { recursive: true });
+  // They copy the layout and leave out what lies beside it.
+  rmSync(path.join(copy, "SHA256SUMS"));
   const { digest: named, size } = indexOf(whole).manifests[0];
   const manifests = [{ mediaType: "application/vnd.oci.image.manifest.v1+json", digest: named, size, annotations: { "org.opencontainers.image.ref.name": "v1" } }];
   writeFileSync(path.join(copy, "index.json"), JSON.stringify({ schemaVersion: 2, manifests }, null, 2));

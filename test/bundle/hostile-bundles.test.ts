@@ -44,7 +44,11 @@ const DOCUMENTS: readonly (readonly [string, (directory: string) => void, string
   ["a huge index", (d) => writeFileSync(path.join(d, "index.json"), " ".repeat(2 ** 20 + 1)), "bundle.layoutInvalid"],
   ["an index of a terabyte", (d) => truncateSync(path.join(d, "index.json"), 2 ** 40), "bundle.layoutInvalid"],
   ["no index", (d) => rmSync(path.join(d, "index.json")), "bundle.layoutInvalid"],
-  ["an index of two manifests", editIndex((i) => i.manifests.push(i.manifests[0])), "bundle.layoutInvalid"],
+  ["an index of two packages that no delivery joins", (d) => {
+    const text = ` ${readFileSync(blobAt(d, indexOf(d).manifests[0].digest), "utf8")}`;
+    writeFileSync(blobAt(d, hex(text)), text);
+    editIndex((i) => i.manifests.push({ ...i.manifests[0], digest: `sha256:${hex(text)}`, size: Buffer.byteLength(text) }))(d);
+  }, "bundle.layoutInvalid"],
   ["an index of no manifest", editIndex((i) => i.manifests.pop()), "bundle.layoutInvalid"],
   ["another layout version", (d) => writeFileSync(path.join(d, "oci-layout"), '{"imageLayoutVersion":"2.0.0"}'), "bundle.layoutInvalid"],
   ["no layout file", (d) => rmSync(path.join(d, "oci-layout")), "bundle.notFound"],
@@ -161,6 +165,7 @@ describe("a bundle", () => {
       const weight = layerOf(m, "weights-00001.bin");
       for (let i = 0; i < 10_000; i++) m.layers.push({ ...weight, annotations: { "org.cncf.model.filepath": `bundle/w${i}` } });
     })(directory);
+    rmSync(path.join(directory, "SHA256SUMS"));
     let opened = 0;
     const counting: Files = {
       ...files,

@@ -1,10 +1,13 @@
-import { existsSync, writeFileSync } from "node:fs";
+import { existsSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { readBundle } from "../../main/bundle/read-bundle.ts";
+import { signBundle } from "../../main/bundle/sign-bundle.ts";
 import type { Files, WritableFile } from "../../main/domain/files.ts";
 import { WorkbenchError } from "../../shared/errors.ts";
 import { contentsOf, create, files, fresh, install, makeBundle, verify } from "./bundle-fixture.ts";
+import { check, codeOf, knows, makePerson, NOW, trustOf, unsigned } from "./trust/trust-fixture.ts";
 
 const { model, whole, digest } = await makeBundle();
 const installed = fresh();
@@ -37,7 +40,7 @@ function struckDisk(strike: Strike): Files {
       await strike("openForWriting", file);
       return struckFile(await files.openForWriting(file, bytes));
     },
-    writeWhole: before("writeWhole", files.writeWhole), rename: before("rename", files.rename), makeDirectory: before("makeDirectory", files.makeDirectory), makeExecutable: before("makeExecutable", files.makeExecutable),
+    writeWhole: before("writeWhole", files.writeWhole), writePrivate: before("writePrivate", files.writePrivate), rename: before("rename", files.rename), makeDirectory: before("makeDirectory", files.makeDirectory), makeExecutable: before("makeExecutable", files.makeExecutable),
     remove: before("remove", files.remove), linkOrCopy: before("linkOrCopy", files.linkOrCopy), link: before("link", files.link), freeBytes: before("freeBytes", files.freeBytes),
   };
 }
@@ -111,6 +114,29 @@ describe("killed at any operation", () => {
     expect(contentsOf(to)).toEqual(expected);
     expect(otherDigest).not.toBe(digest);
   });
+});
+
+it("signing, killed at any operation, leaves no signature that is wrong, and the next run signs", async () => {
+  const signer = makePerson();
+  const trust = trustOf([knows(signer, "maker")]);
+  const one = async (disk: Files, directory: string) => {
+    const bundle = await readBundle(files, directory);
+    return signBundle({ files: disk, bundle, signer: signer.signer, purpose: undefined, now: NOW });
+  };
+  const bare = (): string => {
+    const directory = unsigned();
+    for (const name of ["SHA256SUMS", "verify.sh", "verify.ps1"]) rmSync(path.join(directory, name));
+    return directory;
+  };
+  const operations = await operationsOf((disk) => one(disk, bare()));
+  expect(operations).toBeGreaterThan(20);
+  for (let n = operations; n > 0; n -= 3) {
+    const directory = bare();
+    await expect(one(killedAt(n), directory)).rejects.toThrow(Killed);
+    await one(files, directory);
+    await verify(directory);
+    expect(codeOf(await check(directory, trust))).toBe("verified");
+  }
 });
 
 describe("a disk that fills", () => {

@@ -5,13 +5,13 @@ import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, expect, it } from "vitest";
 
-/** Every command of the README's "First model" and "Will it run there?", as written, one after the other; and every link and script that the documents name. */
+/** Every command of the README's "First model", "Who made it?", "Will it run there?" and "Packed for a site", as written, one after the other; and every link and script that the documents name. */
 const repository = fileURLToPath(new URL("../../", import.meta.url));
 const root = mkdtempSync(path.join(os.tmpdir(), "sallyport-readme-"));
 afterAll(() => rmSync(root, { recursive: true, force: true }));
 
 const readme = readFileSync(path.join(repository, "README.md"), "utf8");
-const commands = ["## First model", "## Will it run there?"].flatMap((heading) => /```\n([\s\S]*?)```/.exec(readme.slice(readme.indexOf(heading)))?.[1]?.trim().split("\n") ?? []);
+const commands = ["## First model", "## Who made it?", "## Will it run there?", "## Packed for a site"].flatMap((heading) => /```\n([\s\S]*?)```/.exec(readme.slice(readme.indexOf(heading)))?.[1]?.trim().split("\n") ?? []);
 
 it("has commands to run", () => expect(commands.length).toBeGreaterThan(10));
 
@@ -22,11 +22,12 @@ it("runs as written, start to finish", () => {
     const words = [...command.matchAll(/"([^"]*)"|(\S+)/g)].map((match) => match[1] ?? (match[2] as string));
     expect(words.slice(0, 2)).toEqual(["npx", "sallyport"]);
     const args = words.slice(2).map((word) => (word.startsWith("resources/") ? path.join(repository, word) : word));
-    const result = spawnSync(process.execPath, [path.join(repository, "main/hosts/cli/sallyport.ts"), ...args], { cwd: root, encoding: "utf8", env: { ...process.env, SALLYPORT_HOME: path.join(root, "home") } });
+    const result = spawnSync(process.execPath, [path.join(repository, "main/hosts/cli/sallyport.ts"), ...args], { cwd: root, encoding: "utf8", env: { ...process.env, SALLYPORT_HOME: path.join(root, "home"), SALLYPORT_PASSPHRASE: "open sesame" } });
     expect(result.status, `${command}\n${result.stdout}${result.stderr}`).toBe(0);
     if (output !== undefined) writeFileSync(path.join(root, output), result.stdout);
   }
   expect(existsSync(path.join(root, "installed", "model.json"))).toBe(true);
+  expect(JSON.parse(readFileSync(path.join(root, "receipt.json"), "utf8"))).toMatchObject({ answer: "verified" });
 }, 120_000);
 
 it.each(["README.md", "ARCHITECTURE.md", "CONTRIBUTING.md"])("names only files and scripts that are there: %s", (document) => {

@@ -3,7 +3,7 @@ import os from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import type { BrowserContext } from "playwright-core";
-import { build } from "vite";
+import { build, type Plugin } from "vite";
 import { type ComposedWorkbench, composeWorkbench } from "../../main/hosts/compose.ts";
 import { serveWeb } from "../../main/hosts/web/serve-web.ts";
 import { openBrowser } from "./workbench-page.ts";
@@ -19,10 +19,10 @@ export interface ServedPages {
 }
 
 /** The pages as they are now, built and served from a home of their own by this process, so that a test reaches the workbench behind them; and a browser beside them. */
-export async function servePages(browserPath: string): Promise<ServedPages> {
+export async function servePages(browserPath: string, plugins: Plugin[] = []): Promise<ServedPages> {
   const root = mkdtempSync(path.join(os.tmpdir(), "sallyport-pages-"));
   const pagesDirectory = path.join(root, "pages");
-  await build({ root: path.join(checkout, "renderer"), configFile: path.join(checkout, "vite.config.ts"), logLevel: "error", build: { outDir: pagesDirectory, emptyOutDir: true } });
+  await build({ root: path.join(checkout, "renderer"), configFile: path.join(checkout, "vite.config.ts"), logLevel: "error", plugins, build: { outDir: pagesDirectory, emptyOutDir: true } });
   const workbench = await composeWorkbench(path.join(root, "home"));
   const served = await serveWeb(workbench, { host: "127.0.0.1", ports: [0], idleMs: 3_600_000, pagesDirectory, ticketsDirectory: path.join(root, "tickets"), log: () => {} });
   const browser = await openBrowser(browserPath);

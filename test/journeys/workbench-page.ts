@@ -35,8 +35,8 @@ export interface ServedWorkbench {
 }
 
 /** The real host, as a person starts it. */
-export async function serveWorkbench(home: string): Promise<ServedWorkbench> {
-  const child = spawn(process.execPath, [program, "serve", "--json", "--port", "0", "--home", home], { cwd: checkout, stdio: ["ignore", "pipe", "inherit"] });
+export async function serveWorkbench(home: string, port = 0): Promise<ServedWorkbench> {
+  const child = spawn(process.execPath, [program, "serve", "--json", "--port", String(port), "--home", home], { cwd: checkout, stdio: ["ignore", "pipe", "inherit"] });
   const ended = new Promise<void>((resolve) => child.once("close", () => resolve()));
   const line = await firstLine(child.stdout, ended);
   const { listening } = JSON.parse(line) as { listening: { url: string; address: string } };
@@ -87,6 +87,17 @@ export function listenTo(page: Page, url: string): Overheard {
     if (!request.url().startsWith(url) && !request.url().startsWith("data:") && !request.url().startsWith("blob:")) heard.strays.push(request.url());
   });
   return heard;
+}
+
+/** By way of a page that is none: otherwise the page before would still be there, and be taken for the next, while that one's code is loading. */
+export async function openAnew(page: Page, address: string): Promise<void> {
+  for (const next of [address.replace(/#.*/, "#/no-such-page"), address]) {
+    if (page.url().endsWith(next)) continue;
+    const title = page.locator("main h1");
+    const before = (await title.count()) === 0 ? null : await title.textContent();
+    await page.goto(next);
+    await title.filter(before === null ? {} : { hasNotText: before }).waitFor();
+  }
 }
 
 async function firstLine(stream: NodeJS.ReadableStream, ended: Promise<void>): Promise<string> {

@@ -30,13 +30,15 @@ const killedAfterNaming: Files = {
   },
 };
 
+const bundling = (out: string) => ({ models: [{ directory: made, name: "tiny" }], name: null, targets: [], marks: [], images: [], runtimes: [], reports: [], installation: { root: "", version: "0", node: "", nodeVersion: "", platform: "linux-x64" }, out });
+
 describe("a job killed between its last rename and its own record", () => {
   it("finds, on resume, the bundle it had made", async () => {
     const out = path.join(whole.directory, "bundle");
-    await expect(createModelBundle({ ...whole, files: killedAfterNaming }, { model, out })).rejects.toThrow("killed");
-    const resumed = await createModelBundle(whole, { model, out });
+    await expect(createModelBundle({ ...whole, files: killedAfterNaming }, bundling(out))).rejects.toThrow("killed");
+    const resumed = await createModelBundle(whole, bundling(out));
     const again = createTestJobContext();
-    expect(await createModelBundle(again, { model, out: path.join(whole.directory, "other") })).toMatchObject({ digest: resumed.digest, bytes: resumed.bytes });
+    expect(await createModelBundle(again, bundling(path.join(whole.directory, "other")))).toMatchObject({ digest: resumed.digest, bytes: resumed.bytes });
     again.dispose();
   });
 
@@ -45,20 +47,20 @@ describe("a job killed between its last rename and its own record", () => {
     const bundle = path.join(whole.directory, "other");
     const to = path.join(context.directory, "installed");
     // Ends like a failure and not like a kill: installBundle clears up, but what has its name keeps it.
-    await expect(installModelBundle({ ...context, files: killedAfterNaming }, { bundle, to, parity: false })).rejects.toThrow("killed");
-    expect(await installModelBundle(context, { bundle, to, parity: false })).toMatchObject({ modelDigest: model.digest, directory: to });
+    await expect(installModelBundle({ ...context, files: killedAfterNaming }, { bundle, to, parity: false, trustDirectory: path.join(context.directory, "trust"), policy: undefined })).rejects.toThrow("killed");
+    expect(await installModelBundle(context, { bundle, to, parity: false, trustDirectory: path.join(context.directory, "trust"), policy: undefined })).toMatchObject({ modelDigest: model.digest, directory: to });
     context.dispose();
   });
 
   it("does not take somebody else's directory for its own", async () => {
     const context = createTestJobContext();
     const out = path.join(whole.directory, "other");
-    await expect(createModelBundle(context, { model, out })).rejects.toMatchObject({ code: "bundle.targetExists" });
+    await expect(createModelBundle(context, bundling(out))).rejects.toMatchObject({ code: "bundle.targetExists" });
     const elsewhere = path.join(context.directory, "mine");
-    await createModelBundle(context, { model, out: elsewhere });
+    await createModelBundle(context, bundling(elsewhere));
     rmSync(elsewhere, { recursive: true });
     await files.makeDirectory(elsewhere);
-    await expect(createModelBundle(context, { model, out: elsewhere })).rejects.toMatchObject({ code: expect.stringMatching(/^bundle\./) });
+    await expect(createModelBundle(context, bundling(elsewhere))).rejects.toMatchObject({ code: expect.stringMatching(/^bundle\./) });
     context.dispose();
   });
 });

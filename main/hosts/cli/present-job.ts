@@ -1,10 +1,13 @@
+import type { Mark } from "../../../shared/schemas/delivery.ts";
 import type { Job } from "../../../shared/schemas/job.ts";
 import { JOB_RESULTS } from "../../api/job-results.ts";
 import type { CommandOutcome } from "./define-command.ts";
 import { formatBytes, formatCount, formatDuration } from "./format-units.ts";
 import { checkText } from "./present-plan-checks.ts";
+import { markLines } from "./present-bundle.ts";
 import { arrivalFields } from "./present-model.ts";
 import { presentReport } from "./present-report.ts";
+import { presentVerification, signatureText } from "./present-verification.ts";
 import { fieldList, printable } from "./text-table.ts";
 
 /** What a finished job made, named first: its `id` stands at the top of the object. */
@@ -31,19 +34,15 @@ export function presentJob(job: Job): CommandOutcome {
       return { ...outcome, json: { ...outcome.json, job } };
     }
     case "bundle.create": {
-      const { bundle } = JOB_RESULTS[kind].parse(result);
+      const { bundle, marks } = JOB_RESULTS[kind].parse(result);
       return {
-        json: { id: bundle.id, bundle, job },
-        text: `${fieldList([["bundle", bundle.id], ["path", bundle.path], ["size", formatBytes(bundle.bytes)], ["model", `${bundle.name} (${bundle.modelId})`], ["digest", bundle.digest]])}\nGive the digest to the receiver over another channel than the bundle.`,
+        json: { id: bundle.id, bundle, marks, job },
+        text: `${markText(marks)}${fieldList([["bundle", bundle.id], ["path", bundle.path], ["size", formatBytes(bundle.bytes)], ["model", `${bundle.name} (${bundle.modelId})`], ["digest", bundle.digest]])}\nGive the digest to the receiver over another channel than the bundle.`,
       };
     }
     case "bundle.verify": {
       const { verification, path } = JOB_RESULTS[kind].parse(result);
-      const id = `bundle-${verification.digest.replace(/^sha256:/, "").slice(0, 12)}`;
-      return {
-        json: { id, verification: { id, ...verification, path }, job },
-        text: `The bundle is intact: ${formatCount(verification.blobs)} blobs, ${formatBytes(verification.bytes)}, re-hashed in ${formatDuration(verification.seconds)}.\n${fieldList([["digest", verification.digest], ["model", verification.modelDigest]])}\nIt is not signed: compare the digest with the one its sender told you.`,
-      };
+      return presentVerification(job, verification, path);
     }
     case "bundle.install":
       return presentInstall(job);
@@ -55,6 +54,8 @@ export function presentJob(job: Job): CommandOutcome {
       return kind satisfies never;
   }
 }
+
+const markText = (marks: readonly Mark[]): string => markLines(marks).map((line) => `${line}\n`).join("");
 
 function presentImport(job: Job): CommandOutcome {
   const { model, alreadyPresent, tensors, ignoredMtpTensors, arrival } = JOB_RESULTS["model.import"].parse(job.result);
@@ -91,11 +92,12 @@ function presentQuantize(job: Job): CommandOutcome {
 }
 
 function presentInstall(job: Job): CommandOutcome {
-  const { modelId, modelDigest, directory, report } = JOB_RESULTS["bundle.install"].parse(job.result);
+  const { modelId, modelDigest, directory, signature, report, marks } = JOB_RESULTS["bundle.install"].parse(job.result);
+  const isRunHere = modelId.startsWith("pkg-");
   const parity = report === null ? null : presentReport(report);
   return {
-    json: { id: modelId, install: { id: modelId, modelDigest, directory }, report, job },
-    text: [`Installed ${modelId} in ${printable(directory)}.`, parity === null ? "Parity was not checked here." : parity.text, `Next: sallyport run ${printable(directory)} "…"`].join("\n"),
+    json: { id: modelId, install: { id: modelId, modelDigest, directory, signature, marks }, report, job },
+    text: [...markLines(marks), `Installed ${modelId} in ${printable(directory)}.`, signatureText(signature), parity === null ? "Parity was not checked here." : parity.text, isRunHere ? `Next: sallyport run ${printable(directory)} "…"` : `Next: the launch files in ${printable(directory)}/bundle/launch`].join("\n"),
     ...(parity?.error === undefined ? {} : { error: parity.error }),
   };
 }

@@ -1,3 +1,5 @@
+import { NOTICE_STYLE } from "../page-policy.ts";
+
 /** What a browser is told that does not get the workbench itself. */
 export type Notice = "entered" | "noSession" | "tokenDead" | "refused" | "draining";
 
@@ -43,9 +45,7 @@ export function noticePage(notice: Notice, acceptLanguage: string | undefined): 
   const language = chooseLanguage(acceptLanguage ?? "");
   const { title, paragraphs } = TEXTS[language][notice];
   const onward = notice === "entered" ? '<meta http-equiv="refresh" content="0;url=/">' : "";
-  return `<!doctype html><html lang="${language}" dir="${language === "ar" ? "rtl" : "ltr"}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">${onward}<title>Sallyport: ${title}</title>`
-    + "<style>:root{color-scheme:light dark}body{font:16px/1.5 system-ui,sans-serif;max-inline-size:40rem;margin:15vh auto;padding:0 1.5rem}h1{font-size:1.4rem}</style>"
-    + `</head><body><main><h1>${title}</h1>${paragraphs.map((text) => `<p>${text}</p>`).join("")}</main></body></html>\n`;
+  return `<!doctype html><html lang="${language}" dir="${language === "ar" ? "rtl" : "ltr"}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">${onward}<title>Sallyport: ${title}</title><style>${NOTICE_STYLE}</style></head><body><main><h1>${title}</h1>${paragraphs.map((text) => `<p>${text}</p>`).join("")}</main></body></html>\n`;
 }
 
 /** The first that a browser names and we speak; they stand in the order of preference. */

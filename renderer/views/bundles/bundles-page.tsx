@@ -1,8 +1,9 @@
 import { Button, TextInput } from "@mantine/core";
 import { Link, useNavigate, useParams } from "@tanstack/react-router";
 import { type FormEvent, type ReactNode, useState } from "react";
-import type { Bundle } from "../../../shared/schemas/bundle.ts";
+import { type Bundle, BundleVerification } from "../../../shared/schemas/bundle.ts";
 import type { Job } from "../../../shared/schemas/job.ts";
+import { recordAt } from "../../job-subject.ts";
 import { useBundleContents, useBundles, useJobAction, useJobs } from "../../queries.ts";
 import { useLocale } from "../../texts/locale.tsx";
 import { shownText } from "../../texts/shown-text.ts";
@@ -15,6 +16,7 @@ import { JobProgress } from "../../ui/job-progress.tsx";
 import { Digest, Id, Name, Path } from "../../ui/names.tsx";
 import { Page, Section } from "../../ui/page.tsx";
 import { QueryGate } from "../../ui/query-gate.tsx";
+import { SignatureAnswer } from "../../ui/signature-answer.tsx";
 import styles from "./bundles-page.module.css";
 
 export function BundlesPage(): ReactNode {
@@ -67,6 +69,7 @@ function BundleDetail({ bundle }: { readonly bundle: Bundle }): ReactNode {
   const { texts } = useLocale();
   const contents = useBundleContents(bundle.id);
   const verification = lastVerification(bundle, useJobs().data ?? []);
+  const verified = verification?.state === "done" ? BundleVerification.safeParse(recordAt(verification.result, "verification")).data : undefined;
   const verify = useJobAction((client, { path, digest }: Bundle) => client.bundle.verify({ bundle: path, expectedDigest: digest }));
   return (
     <Section title={<Name>{bundle.name}</Name>} aside={<Button loading={verify.isPending || verification?.state === "running"} onClick={() => verify.mutate(bundle)} title={texts.bundles.verifyWhat}>{texts.bundles.verify}</Button>}>
@@ -79,6 +82,7 @@ function BundleDetail({ bundle }: { readonly bundle: Bundle }): ReactNode {
             <FieldList fields={[
               { name: texts.common.path, value: <Path path={bundle.path} /> },
               { name: texts.common.digest, value: <Digest digest={digest} whole /> },
+              ...(verified === undefined ? [] : [{ name: texts.bundles.signature.title, value: <SignatureAnswer signature={verified.signature} /> }]),
               { name: texts.bundles.model, value: <Link to="/models/$id" params={{ id: bundle.modelId }}><Name>{bundle.name}</Name></Link>, note: <bdi>{shownText(family, 60)}, {shownText(recipe, 60)}</bdi> },
               { name: texts.bundles.modelDigest, value: <Digest digest={modelDigest} /> },
               { name: texts.bundles.checkpointDigest, value: <Digest digest={checkpointDigest} /> },

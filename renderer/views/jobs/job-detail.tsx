@@ -1,6 +1,7 @@
 import { Button } from "@mantine/core";
 import { Link } from "@tanstack/react-router";
 import { type ReactNode, useEffect, useRef, useState } from "react";
+import { BundleVerification } from "../../../shared/schemas/bundle.ts";
 import { isStopped, type Job } from "../../../shared/schemas/job.ts";
 import { useClient } from "../../client-context.ts";
 import { jobSubject, recordAt, textAt } from "../../job-subject.ts";
@@ -12,6 +13,7 @@ import { ErrorPanel } from "../../ui/error-panel.tsx";
 import { FieldList, Time } from "../../ui/figures.tsx";
 import { JobProgress } from "../../ui/job-progress.tsx";
 import { Id } from "../../ui/names.tsx";
+import { SignatureAnswer } from "../../ui/signature-answer.tsx";
 import styles from "./job-detail.module.css";
 import { JobStateMark } from "./job-state-mark.tsx";
 
@@ -47,11 +49,19 @@ export function JobDetail({ job }: { readonly job: Job }): ReactNode {
       <FieldList fields={[{ name: "ID", value: <Id id={job.id} /> }, { name: texts.jobs.started, value: <Time iso={job.startedAt} /> }, ...(job.sequence === null ? [] : [{ name: texts.jobs.sequence, value: texts.jobs.stepOf(format.count(job.sequence.at), format.count(job.sequence.of)) }])]} />
       <h3>{texts.jobs.request}</h3>
       <FieldList fields={Object.entries(job.request).filter(([, value]) => value !== null).map(([name, value]) => ({ name, value: <bdi dir="ltr">{written(value)}</bdi> }))} />
+      <VerifiedSignature job={job} />
       {job.result !== null && <><h3>{texts.jobs.result}</h3><FieldList fields={plainFields(job.result).map(([name, value]) => ({ name, value: <bdi dir="ltr">{value}</bdi> }))} /></>}
       <h3>{texts.jobs.log}</h3>
       {!isRemoving && <JobLog job={job} />}
     </div>
   );
+}
+
+/** Whole is not the same as vouched for: a bundle's signatures get an answer of their own. */
+function VerifiedSignature({ job }: { readonly job: Job }): ReactNode {
+  const { texts } = useLocale();
+  const verification = job.kind === "bundle.verify" ? BundleVerification.safeParse(recordAt(job.result, "verification")).data : undefined;
+  return verification === undefined ? null : <FieldList fields={[{ name: texts.bundles.signature.title, value: <SignatureAnswer signature={verification.signature} /> }]} />;
 }
 
 /** Asked twice: the second press removes what a resume would need. */

@@ -59,9 +59,9 @@ function JobTable({ jobs, chosen, onOpen }: { readonly jobs: readonly Job[]; rea
       columns={[
         { id: "what", title: texts.jobs.what, width: "minmax(140px, 1.4fr)", cell: ({ kind, sequence }) => <>{texts.jobs.kind[kind]}{sequence !== null && <span className={styles["step"]}> <Figure title={texts.jobs.stepOf(format.count(sequence.at), format.count(sequence.of))}>{format.count(sequence.at)}/{format.count(sequence.of)}</Figure></span>}</> },
         { id: "subject", title: texts.jobs.subject, width: "minmax(92px, 2fr)", cell: (job) => <bdi>{jobSubject(job, models)}</bdi> },
-        { id: "state", title: texts.jobs.stateTitle, width: "124px", cell: ({ state, progress }) => <span><JobStateMark state={state} />{progress !== null && state !== "done" && <> <Figure>{format.percent(shareOf(progress))}</Figure></>}</span> },
-        { id: "took", title: texts.jobs.took, width: "64px", align: "end", cell: (job) => <Figure>{format.duration(secondsOf(job))}</Figure> },
-        { id: "started", title: texts.jobs.started, width: "116px", align: "end", cell: ({ startedAt }) => <Time iso={startedAt} /> },
+        { id: "state", title: texts.jobs.stateTitle, width: "136px", cell: ({ state, progress }) => <span><JobStateMark state={state} />{progress !== null && state !== "done" && <> <Figure>{format.percent(shareOf(progress))}</Figure></>}</span> },
+        { id: "took", title: texts.jobs.took, width: "76px", align: "end", cell: (job) => <Figure>{format.duration(secondsOf(job))}</Figure> },
+        { id: "started", title: texts.jobs.started, width: "132px", align: "end", cell: ({ startedAt }) => <Time iso={startedAt} /> },
       ]}
     />
   );

@@ -1,33 +1,37 @@
-import { Button, TextInput } from "@mantine/core";
-import { type FormEvent, type ReactNode, useState } from "react";
-import type { Machine } from "../../../shared/schemas/machine.ts";
+import { Button } from "@mantine/core";
+import { useMutation } from "@tanstack/react-query";
+import { type ReactNode, useState } from "react";
+import type { Site } from "../../../shared/schemas/site.ts";
 import { useClient } from "../../client-context.ts";
 import { useLocale } from "../../texts/locale.tsx";
 import { ErrorPanel } from "../../ui/error-panel.tsx";
 import { Section } from "../../ui/page.tsx";
+import { FolderBrowser } from "../../wizards/folder/folder-browser.tsx";
 import styles from "./add-site.module.css";
-import { useMutation } from "@tanstack/react-query";
 
 /** A site is read before it is listed: a path that holds no record says so here and nowhere else. */
-export function AddSite({ onAdd, onClose }: { readonly onAdd: (path: string) => void; readonly onClose: () => void }): ReactNode {
+export function AddSite({ onAdded, onClose }: { readonly onAdded: (site: Site) => void; readonly onClose: () => void }): ReactNode {
   const { texts } = useLocale();
   const client = useClient();
-  const [path, setPath] = useState("");
-  const read = useMutation<Machine, unknown, string>({ mutationFn: (from) => client.machine.describe({ from, measure: false }), onSuccess: (_machine, from) => onAdd(from) });
-  const submit = (event: FormEvent): void => {
-    event.preventDefault();
-    if (path.trim() !== "") read.mutate(path.trim());
-  };
+  const [folder, openFolder] = useState("");
+  const [file, chooseFile] = useState("");
+  const read = useMutation<Site, unknown, string>({ mutationFn: (from) => client.machine.addSite({ from }), onSuccess: onAdded });
+  // A folder of pasted outputs is a record as well as a file is.
+  const record = file === "" ? folder : file;
   return (
     <Section title={texts.machine.addSite} hint={texts.machine.addSiteWhat}>
-      <form onSubmit={submit} className={styles["form"]}>
-        <TextInput
-          label={texts.common.path} placeholder={texts.machine.addSitePlaceholder} value={path} onChange={(event) => setPath(event.currentTarget.value)} dir="ltr" data-autofocus autoFocus className={styles["path"] ?? ""}
-          onKeyDown={(event) => { if (event.key === "Escape") onClose(); }}
-        />
-        <Button type="submit" variant="filled" loading={read.isPending}>{texts.machine.addSite}</Button>
+      <FolderBrowser
+        label={texts.common.path} folder={folder} chosenFile={file}
+        onFolder={(path) => {
+          openFolder(path);
+          chooseFile("");
+        }}
+        onFile={chooseFile}
+      />
+      <div className={styles["actions"]}>
+        <Button variant="filled" disabled={record === ""} loading={read.isPending} onClick={() => read.mutate(record)}>{texts.machine.keepSite}</Button>
         <Button onClick={onClose}>{texts.common.cancel}</Button>
-      </form>
+      </div>
       <p className={styles["next"]}><bdi>{texts.machine.addSiteNext}</bdi></p>
       {read.error !== null && <ErrorPanel error={read.error} />}
     </Section>

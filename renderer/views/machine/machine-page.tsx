@@ -1,12 +1,16 @@
 import { Button, SegmentedControl } from "@mantine/core";
-import { useLocalStorage } from "@mantine/hooks";
+import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { type ReactNode, useState } from "react";
 import type { Machine } from "../../../shared/schemas/machine.ts";
-import { useMachine, useMeasureMachine, useSite } from "../../queries.ts";
+import type { Site } from "../../../shared/schemas/site.ts";
+import { useClient } from "../../client-context.ts";
+import { SUBJECTS, useMachine, useMeasureMachine, useSiteMachine, useSites } from "../../queries.ts";
 import { useLocale } from "../../texts/locale.tsx";
 import { shownText } from "../../texts/shown-text.ts";
 import { CommandTwin } from "../../ui/command-twin.tsx";
 import { ErrorPanel } from "../../ui/error-panel.tsx";
+import { Time } from "../../ui/figures.tsx";
+import { Path } from "../../ui/names.tsx";
 import { Page, Section } from "../../ui/page.tsx";
 import { QueryGate } from "../../ui/query-gate.tsx";
 import { AddSite } from "./add-site.tsx";
@@ -22,43 +26,55 @@ const HERE = "";
 /** One machine at a time: this one, or one of the sites that were brought along. */
 export function MachinePage(): ReactNode {
   const { texts } = useLocale();
-  const [sites, setSites] = useLocalStorage<string[]>({ key: "sallyport.sites", defaultValue: [], getInitialValueInEffect: false });
-  const [chosen, choose] = useState(HERE);
+  const client = useClient();
+  const queries = useQueryClient();
+  const sites = useSites().data ?? [];
+  const [wanted, choose] = useState(HERE);
   const [isAdding, setAdding] = useState(false);
+  // Another tab, or a command line, may have taken it away.
+  const chosen = sites.find(({ id }) => id === wanted) ?? null;
   const here = useMachine();
-  const site = useSite(chosen === HERE ? null : chosen);
+  const site = useSiteMachine(chosen?.id ?? null);
   const measure = useMeasureMachine();
-  const add = (path: string): void => {
-    setSites((known) => (known.includes(path) ? known : [...known, path]));
-    choose(path);
+  const remove = useMutation({
+    mutationFn: (id: string) => client.machine.removeSite({ site: id }),
+    onSuccess: ({ id }) => queries.setQueryData<Site[]>([SUBJECTS.sites], (known) => known?.filter((one) => one.id !== id)),
+  });
+  const added = (brought: Site): void => {
+    queries.setQueryData<Site[]>([SUBJECTS.sites], (known) => [...(known ?? []).filter(({ id }) => id !== brought.id), brought]);
+    choose(brought.id);
     setAdding(false);
-  };
-  const remove = (): void => {
-    setSites((known) => known.filter((path) => path !== chosen));
-    choose(HERE);
   };
   return (
     <Page
       title={texts.machine.title}
       actions={<>
-        {chosen === HERE
+        {chosen === null
           ? <Button loading={measure.isPending} onClick={() => measure.mutate()}>{texts.machine.measure}</Button>
-          : <Button onClick={remove}>{texts.machine.removeSite}</Button>}
+          : <Button loading={remove.isPending} onClick={() => remove.mutate(chosen.id)}>{texts.machine.removeSite}</Button>}
         <Button onClick={() => setAdding(true)}>{texts.machine.addSite}</Button>
       </>}
     >
       {sites.length > 0 && (
         <SegmentedControl
-          value={chosen} onChange={choose} className={styles["sites"] ?? ""}
-          data={[{ value: HERE, label: texts.machine.thisMachine }, ...sites.map((path) => ({ value: path, label: <bdi>{shownText(path.split(/[\\/]/).at(-1) ?? path, 40)}</bdi> }))]}
+          value={chosen?.id ?? HERE} onChange={choose} className={styles["sites"] ?? ""} aria-label={texts.machine.title}
+          data={[{ value: HERE, label: texts.machine.thisMachine }, ...sites.map((one) => ({ value: one.id, label: <bdi title={shownText(one.from)}>{siteLabel(one, sites)}</bdi> }))]}
         />
       )}
-      {isAdding && <AddSite onAdd={add} onClose={() => setAdding(false)} />}
+      {isAdding && <AddSite onAdded={added} onClose={() => setAdding(false)} />}
       {measure.error !== null && <ErrorPanel error={measure.error} />}
-      <QueryGate query={chosen === HERE ? here : site} heightPx={480}>{(machine) => <Described machine={machine} />}</QueryGate>
-      <CommandTwin words={chosen === HERE ? ["hardware", "--evidence"] : ["hardware", "--from", chosen, "--evidence"]} />
+      {remove.error !== null && <ErrorPanel error={remove.error} />}
+      {chosen !== null && <p className={styles["from"]}><Path path={chosen.from} /> <Time iso={chosen.addedAt} /></p>}
+      <QueryGate query={chosen === null ? here : site} heightPx={480}>{(machine) => <Described machine={machine} />}</QueryGate>
+      <CommandTwin words={chosen === null ? ["hardware", "--evidence"] : ["hardware", "sites", "show", chosen.id]} />
     </Page>
   );
+}
+
+/** Two sites may call their records alike: then the folder tells them apart. */
+function siteLabel({ name, from }: Site, sites: readonly Site[]): string {
+  const isAlone = sites.filter((other) => other.name === name).length === 1;
+  return shownText(isAlone ? name : from.split(/[\\/]/).slice(-2).join("/"), 40);
 }
 
 function Described({ machine }: { readonly machine: Machine }): ReactNode {

@@ -17,6 +17,7 @@ import { Lineage } from "./lineage.tsx";
 import { ModelActions } from "./model-actions.tsx";
 import { ModelAudit } from "./model-audit.tsx";
 import { ModelFacts } from "./model-facts.tsx";
+import { ModelLicences } from "./model-licences.tsx";
 import styles from "./model-page.module.css";
 import { ModelReports } from "./model-reports.tsx";
 import { WeightClasses } from "./weight-classes.tsx";
@@ -66,7 +67,8 @@ function Inspected({ inspection }: { readonly inspection: ModelInspection }): Re
           <Formulas spec={spec} />
         </div>
       </div>
-      {checkpoint !== null && <ChatTemplate template={checkpoint.chatTemplate} />}
+      {model !== null && <ChatTemplate id={model.id} />}
+      {model !== null && <ModelLicences id={model.id} />}
       {model !== null && <ModelAudit digest={shownText(model.digest)} id={model.id} />}
     </>
   );

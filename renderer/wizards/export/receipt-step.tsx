@@ -10,6 +10,7 @@ import { isolated, shownText } from "../../texts/shown-text.ts";
 import { Bytes, FieldList } from "../../ui/figures.tsx";
 import { Digest, Name, Path } from "../../ui/names.tsx";
 import { QueryGate } from "../../ui/query-gate.tsx";
+import { SignatureAnswer } from "../../ui/signature-answer.tsx";
 import { NextSteps } from "../frame/next-steps.tsx";
 import { PRODUCT_VERSION } from "../frame/product-version.ts";
 import styles from "./export.module.css";
@@ -56,7 +57,7 @@ function Receipt({ bundle, verification, madeAt, verifiedAt, onRestart }: Receip
             { name: words.field.package, value: <Name>{bundle.name}</Name> },
             { name: words.field.madeAt, value: words.atOn(format.time(madeAt), host === null ? frame.unknown : isolated(host)) },
             { name: words.field.verifiedAt, value: words.tookSeconds(format.time(verifiedAt), format.duration(verification.seconds)) },
-            { name: words.field.checked, value: words.checkedWhat }, { name: words.field.signature, value: words.notSigned },
+            { name: words.field.checked, value: words.checkedWhat }, { name: words.field.signature, value: <SignatureAnswer signature={verification.signature} /> },
             { name: words.field.path, value: <Path path={bundle.path} /> },
           ]}
         />

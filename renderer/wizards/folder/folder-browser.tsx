@@ -3,6 +3,7 @@ import { useMutation } from "@tanstack/react-query";
 import { type KeyboardEvent, type ReactNode, useEffect, useState } from "react";
 import type { FolderEntry, FolderListing, Recognised } from "../../../shared/schemas/folder.ts";
 import { useClient } from "../../client-context.ts";
+import { readError } from "../../read-error.ts";
 import { useLocale } from "../../texts/locale.tsx";
 import { shownText } from "../../texts/shown-text.ts";
 import { type DataColumn, DataTable } from "../../ui/data-table.tsx";
@@ -10,7 +11,7 @@ import { ErrorPanel } from "../../ui/error-panel.tsx";
 import { Bytes, Time } from "../../ui/figures.tsx";
 import { QueryGate } from "../../ui/query-gate.tsx";
 import styles from "./folder-browser.module.css";
-import { isAbsolutePath, joinPath } from "./join-path.ts";
+import { isAbsolutePath, joinPath, parentPath } from "./join-path.ts";
 import { useFolder, usePlaces } from "./use-folder.ts";
 
 interface FolderBrowserProps {
@@ -27,6 +28,13 @@ interface FolderBrowserProps {
 /** Folders of the machine that serves, which need not be the reader's own. A path can be typed, a place begun from, a folder opened. */
 export function FolderBrowser({ label, folder, onFolder, onFile, chosenFile = "" }: FolderBrowserProps): ReactNode {
   const listing = useFolder(folder);
+  const isFile = onFile !== undefined && listing.error !== null && readError(listing.error).code === "files.notADirectory";
+  // A typed path may lead to the very file: then its folder is shown, with it chosen.
+  useEffect(() => {
+    if (!isFile) return;
+    onFolder(parentPath(folder));
+    onFile(folder);
+  }, [isFile, folder, onFolder, onFile]);
   return (
     <div className={styles["browser"]}>
       <PathField label={label} folder={folder} onFolder={onFolder} what={onFile === undefined ? "folder" : "file"} onFile={onFile} />

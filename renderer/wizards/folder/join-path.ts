@@ -21,3 +21,9 @@ function separatorOf(path: string): "/" | "\\" {
 function isWindows(path: string): boolean {
   return /^([a-zA-Z]:[\\/]|\\\\)/.test(path);
 }
+
+/** The folder a path lies in, whichever separators it has; a drive's top is its own. */
+export function parentPath(path: string): string {
+  const at = Math.max(path.lastIndexOf("/"), path.lastIndexOf("\\"));
+  return at <= 0 ? path.slice(0, 1) : /^[A-Za-z]:$/.test(path.slice(0, at)) ? path.slice(0, at + 1) : path.slice(0, at);
+}

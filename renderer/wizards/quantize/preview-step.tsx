@@ -34,8 +34,8 @@ function Classes({ preview: { classes } }: { readonly preview: RecipePreview }):
   const columns: DataColumn<Row>[] = [
     { id: "class", title: words.weightClass, width: "minmax(168px, 1.4fr)", cell: ({ weightClass }) => <bdi dir="ltr"><code>{weightClass}</code></bdi> },
     { id: "format", title: words.storedAs, width: "minmax(96px, 0.8fr)", cell: ({ format: stored }) => words.formats(stored) },
-    { id: "matrices", title: words.matrices, align: "end", width: "64px", cell: ({ matrices }) => <Figure>{format.count(matrices)}</Figure> },
-    { id: "bits", title: words.bitsTitle, align: "end", width: "48px", cell: ({ bytes, parameters }) => <Figure>{format.number((bytes * 8) / parameters)}</Figure> },
+    { id: "matrices", title: words.matrices, align: "end", width: "minmax(72px, 0.4fr)", cell: ({ matrices }) => <Figure>{format.count(matrices)}</Figure> },
+    { id: "bits", title: words.bitsTitle, align: "end", width: "minmax(56px, 0.3fr)", cell: ({ bytes, parameters }) => <Figure>{format.number((bytes * 8) / parameters)}</Figure> },
     { id: "bytes", title: words.bytes, align: "end", width: "72px", cell: ({ bytes }) => <Bytes value={bytes} /> },
     { id: "share", title: "", width: "minmax(0, 1fr)", cell: ({ bytes }) => <span className={styles["bar"]}><span style={{ inlineSize: `${(bytes / largest) * 100}%` }} /></span> },
   ];

@@ -227,7 +227,7 @@ describe("every answer", () => {
     const answers = await Promise.all([send(web.port, "/", { headers: { cookie } }), send(web.port, "/"), send(web.port, "/none.js", { headers: { cookie } }), call(web.port, "model/list", {}, { headers: { cookie } }), call(web.port, "model/list", {}), send(web.port, "/", { headers: { host: "evil.example" } })]);
     for (const { headers } of answers) {
       expect(headers["content-security-policy"]).toMatch(/default-src 'none'; script-src 'self'; .*frame-ancestors 'none'/);
-      expect(headers["content-security-policy"]).not.toMatch(/script-src[^;]*unsafe|https?:|\*/);
+      expect(headers["content-security-policy"]).not.toMatch(/unsafe|https?:|\*/);
       expect(headers).toMatchObject({ "x-content-type-options": "nosniff", "referrer-policy": "no-referrer", "x-frame-options": "DENY", "cross-origin-resource-policy": "same-origin", "cross-origin-opener-policy": "same-origin" });
       expect(headers["access-control-allow-origin"]).toBeUndefined();
     }

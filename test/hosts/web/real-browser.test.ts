@@ -128,6 +128,10 @@ describe.skipIf(executablePath === undefined)("a browser", () => {
     await page.reload();
     expect(await page.textContent("h1")).toBe("This browser is not let in");
     expect(await page.textContent("code")).toBe("sallyport serve --new-token");
+    // Its own style is let in, by its digest; any other is not.
+    expect(await page.evaluate("getComputedStyle(document.querySelector('h1')).fontSize")).toBe("22.4px");
+    await page.evaluate("document.head.append(Object.assign(document.createElement('style'), { textContent: 'h1 { font-size: 1px }' }))");
+    expect(await page.evaluate("getComputedStyle(document.querySelector('h1')).fontSize")).toBe("22.4px");
   });
 
   it("is let in from a link on another site too", async () => {

@@ -1,40 +1,104 @@
 import { basename, join } from "node:path";
+import { MARK_KINDS, type Mark, TARGET_KINDS } from "../../../../shared/schemas/delivery.ts";
 import { type Command, Option } from "commander";
+import type { ErrorCode } from "../../../../shared/errors.ts";
+import { LANGUAGES } from "../../../../shared/schemas/settings.ts";
+import { SignaturePurpose, TRUST_MODES, type TrustMode } from "../../../../shared/schemas/trust.ts";
 import { defineCommand, defineGroup, detachOption, type DetachOptions, type Execute } from "../define-command.ts";
 import { followJob } from "../follow-job.ts";
 import { formatBytes, formatTime } from "../format-units.ts";
+import { parseMark, parseTarget, TARGET_FIELDS, type TargetWords } from "../parse-target.ts";
+import { presentBundleContents } from "../present-bundle.ts";
+import { passphraseOption, type PassphraseOptions, readPassphrase } from "../read-passphrase.ts";
 import { fieldList, textTable } from "../text-table.ts";
 
 interface CreateOptions extends DetachOptions {
   readonly out?: string;
+  readonly name?: string;
+  readonly target?: readonly TargetWords[];
+  readonly mark?: readonly Mark[];
+  readonly image?: readonly string[];
+  readonly runtime?: readonly string[];
+  readonly report?: readonly string[];
 }
-interface VerifyOptions extends DetachOptions {
+interface ReceivingOptions extends DetachOptions {
   readonly digest?: string;
+  readonly policy?: TrustMode;
 }
-interface InstallOptions extends VerifyOptions {
+interface VerifyOptions extends ReceivingOptions {
+  readonly receipt?: string;
+  readonly language?: (typeof LANGUAGES)[number];
+}
+interface SignOptions extends PassphraseOptions {
+  readonly key: string;
+  readonly certificate?: string;
+  readonly as?: SignaturePurpose;
+  readonly verify: boolean;
+}
+interface InstallOptions extends ReceivingOptions {
   readonly to: string;
+  readonly package?: string;
   readonly parity: boolean;
 }
 
+/** An option that may be given again; each value is parsed by itself. */
+function repeated<T>(flags: string, description: string, parse: (text: string) => T): Option {
+  return new Option(flags, description).argParser((text: string, earlier: readonly T[] | undefined) => [...(earlier ?? []), parse(text)]);
+}
+
+const policyOption = (): Option => new Option("--policy <mode>", "ask for more than the site's policy does, this once").choices(TRUST_MODES);
 const digestOption = (): Option => new Option("--digest <sha256:…>", "the digest its sender told you; anything else is refused");
 
 export function addBundleCommands(program: Command, execute: Execute): void {
   const group = defineGroup(program, "bundle", "seal a package for a site without a network, check and install it there", [["sallyport bundle create DeepSeek-V2-Lite-int4 --out /media/usb/deepseek", "at the sender"], ["sallyport bundle install /media/usb/deepseek --to /opt/models/deepseek", "at the receiver"]]);
   addCreateAndList(group, execute);
+  addSign(group, execute);
   addReceiving(group, execute);
 }
 
 function addCreateAndList(group: Command, execute: Execute): void {
   defineCommand<CreateOptions>(group, execute, {
-    usage: "create <model>",
-    summary: "pack a package into a bundle",
-    description: "Writes an OCI image layout with the package, its lineage, its parity record and its licences. The same package gives the same digest.",
-    options: [new Option("--out <directory>", "where to write it (the home's bundles folder, unless said)"), detachOption()],
-    examples: [["sallyport bundle create DeepSeek-V2-Lite-int4 --out /media/usb/deepseek", "straight to a medium"]],
-    run: async (session, [model = ""], options) => {
+    usage: "create <models...>",
+    summary: "pack packages, checkpoints and what sites need to run them",
+    description: [
+      "Writes an OCI image layout with ModelPack manifests: packages with lineage and parity record, checkpoints untouched, a bill of materials (CycloneDX), model cards, licences. The same inputs give the same digest.",
+      `A target is ENGINE:MACHINE[,name=value…]. Engines: ${TARGET_KINDS.join(", ")}. The machine is "here", a preset ("sallyport plan machines") or a site file. Names: ${Object.keys(TARGET_FIELDS).join(", ")}. Each target is planned for its machine and gets its launch files: systemd unit, compose file, Kubernetes manifest, MindIE's config.json, and a preflight.sh that compares the machine with its profile.`,
+      "onnx is the embedded engine: its Node and runtime travel along, and the site installs nothing.",
+    ].join("\n\n"),
+    options: [
+      new Option("--out <directory>", "where to write it (the home's bundles folder, unless said)"),
+      new Option("--name <name>", "what the delivery is called (the first model's name, unless said)"),
+      repeated("--target <engine:machine>", "an engine on a machine; may be given again", parseTarget),
+      repeated("--mark <text>", `a mark for every receipt, as KIND:TEXT (${MARK_KINDS.join(", ")}) or TEXT; may be given again`, parseMark),
+      repeated("--image <file>", "a container image saved with docker save, or an OCI archive; may be given again", String),
+      repeated("--runtime <file>", 'the embedded engine for another platform, from "bundle runtime"; may be given again', String),
+      repeated("--report <id>", "a report on one of the models; may be given again", String),
+      detachOption(),
+    ],
+    examples: [
+      ["sallyport bundle create DeepSeek-V2-Lite-int4 --out /media/usb/deepseek", "straight to a medium"],
+      ["sallyport bundle create DeepSeek-V2-Lite-int4 --target onnx:./site-7.json --mark \"export-control:EAR99\"", "with the engine inside, for a machine without anything"],
+      ["sallyport bundle create ./DeepSeek-R1 --target vllm:h200x8,context=32768,concurrency=64 --target vllm-ascend:./site-9.json,nodes=2 --image vllm.tar", "an original checkpoint, for two sites"],
+    ],
+    run: async (session, [first = "", ...further], { out, name, target = [], mark = [], image = [], runtime = [], report = [], ...options }) => {
       const { client } = await session.connect();
-      const out = options.out === undefined ? join(session.home.bundles, basename(session.reference(model))) : session.path(options.out);
-      return followJob(session, await client.bundle.create({ model: session.reference(model), out }), options);
+      const targets = target.map(({ machine, model, ...words }) => ({ ...words, machine: /[\\/]/.test(machine) || /\.(json|txt)$/i.test(machine) ? session.path(machine) : machine, ...(model === undefined ? {} : { model: session.reference(model) }) }));
+      const job = await client.bundle.create({
+        model: session.reference(first), models: further.map((each) => session.reference(each)), out: out === undefined ? join(session.home.bundles, basename(session.reference(first))) : session.path(out),
+        ...(name === undefined ? {} : { name }), targets, marks: [...mark], images: image.map((file) => session.path(file)), runtimes: runtime.map((file) => session.path(file)), reports: [...report],
+      });
+      return followJob(session, job, options);
+    },
+  });
+
+  defineCommand<{ readonly out: string }>(group, execute, {
+    usage: "runtime",
+    summary: "pack the embedded engine of this machine for bundles made elsewhere",
+    options: [new Option("--out <file>", "the archive to write").makeOptionMandatory()],
+    examples: [["sallyport bundle runtime --out linux-arm64.tar", 'on a machine like the site\'s; "bundle create --runtime linux-arm64.tar" takes it']],
+    run: async (session, _positional, { out }) => {
+      const made = await (await session.connect()).client.bundle.runtime({ out: session.path(out) });
+      return { json: { runtime: made }, text: fieldList([["runtime", made.path], ["platform", made.platform], ["components", String(made.components)]]) };
     },
   });
 
@@ -53,26 +117,59 @@ function addCreateAndList(group: Command, execute: Execute): void {
   });
 }
 
+/** Where the site enforces its policy, these are why somebody signs. */
+const TO_BE_SIGNED: ReadonlySet<ErrorCode> = new Set<ErrorCode>(["trust.notSigned", "trust.tooFewSignatures"]);
+
+function addSign(group: Command, execute: Execute): void {
+  defineCommand<SignOptions>(group, execute, {
+    usage: "sign <bundle>",
+    summary: "vouch for a bundle with a key",
+    description: "Verifies the bundle, then adds a signature in the OpenSSF Model Signing format and one over SHA256SUMS that openssl checks. Earlier signatures stay, and the new one names them.\n\nThe passphrase is asked for at the terminal, or read from --passphrase-file or $SALLYPORT_PASSPHRASE; it is never an argument, which others could see.",
+    options: [
+      new Option("--key <file>", "private key as PEM: EC P-256 or P-384").makeOptionMandatory(), new Option("--certificate <file>", "the key's certificate as PEM, with those between it and its authority"),
+      new Option("--as <purpose>", "release a bundle as its maker, or approve it at a border (release where nobody has signed yet, approve otherwise)").choices(SignaturePurpose.options),
+      new Option("--no-verify", "sign without reading every byte first"), passphraseOption(),
+    ],
+    examples: [["sallyport bundle sign /media/usb/deepseek --key release.pem", "its maker"], ["sallyport bundle sign /media/usb/deepseek --key border.pem --certificate border-chain.pem", "again at a border"]],
+    run: async (session, [bundle = ""], options) => {
+      const { client } = await session.connect();
+      const reference = session.reference(bundle);
+      const key = session.path(options.key);
+      const passphrase = await readPassphrase(session, options, key);
+      if (options.verify) {
+        const verified = await followJob(session, await client.bundle.verify({ bundle: reference }), {});
+        if (verified.error !== undefined && !TO_BE_SIGNED.has(verified.error.code)) return verified;
+      }
+      const signed = await client.bundle.sign({ bundle: reference, key, ...passphrase, ...(options.certificate === undefined ? {} : { certificates: session.path(options.certificate) }), ...(options.as === undefined ? {} : { purpose: options.as }) });
+      const fields = fieldList([["bundle", signed.digest], ["key", signed.keyId], ["as", signed.purpose], ["over", signed.over.join(", ") || "no earlier signature"], ["files", signed.files.join(", ")]]);
+      return { json: { id: signed.keyId, signature: signed }, text: `Signed.\n${fields}` };
+    },
+  });
+}
+
 function addReceiving(group: Command, execute: Execute): void {
   defineCommand<VerifyOptions>(group, execute, {
     usage: "verify <bundle>",
-    summary: "hash everything again and name the first thing wrong",
-    options: [digestOption(), detachOption()],
+    summary: "hash everything again, check who signed it, and name the first thing wrong",
+    description: "Three answers that cannot be confused: VERIFIED, NOT SIGNED, WRONG. Under the policy \"warn\" they are the exit status 0, 7 and 8; under \"enforce\" all but the first are errors; under \"off\" they are told only.",
+    options: [digestOption(), policyOption(), new Option("--receipt <file>", "leave a receipt, as JSON, HTML and text, whatever came of it"), new Option("--language <language>", "of the receipt").choices(LANGUAGES), detachOption()],
     examples: [["sallyport bundle verify /media/usb/deepseek --digest sha256:9b1c…", "before anything is installed from it"]],
     run: async (session, [bundle = ""], options) => {
       const { client } = await session.connect();
-      return followJob(session, await client.bundle.verify({ bundle: session.reference(bundle), ...expected(options) }), options);
+      return followJob(session, await client.bundle.verify({
+        bundle: session.reference(bundle), ...expected(options), ...(options.receipt === undefined ? {} : { receipt: session.path(options.receipt) }), ...(options.language === undefined ? {} : { language: options.language }),
+      }), options);
     },
   });
 
   defineCommand<InstallOptions>(group, execute, {
     usage: "install <bundle>",
     summary: "verify, unpack to a folder, and check parity there",
-    options: [new Option("--to <directory>", "the folder to make; it must not exist").makeOptionMandatory(), digestOption(), new Option("--no-parity", "do not run the model here"), detachOption()],
+    options: [new Option("--to <directory>", "the folder to make; it must not exist").makeOptionMandatory(), digestOption(), policyOption(), new Option("--package <name>", "which of several packages"), new Option("--no-parity", "do not run the model here"), detachOption()],
     examples: [["sallyport bundle install /media/usb/deepseek --to /opt/models/deepseek", "whole or not at all"]],
     run: async (session, [bundle = ""], options) => {
       const { client } = await session.connect();
-      const job = await client.bundle.install({ bundle: session.reference(bundle), to: session.path(options.to), parity: options.parity, ...expected(options) });
+      const job = await client.bundle.install({ bundle: session.reference(bundle), to: session.path(options.to), parity: options.parity, ...(options.package === undefined ? {} : { package: options.package }), ...expected(options) });
       return followJob(session, job, options);
     },
   });
@@ -83,17 +180,11 @@ function addReceiving(group: Command, execute: Execute): void {
     examples: [["sallyport bundle inspect /media/usb/deepseek", "contents, licences, digests"]],
     run: async (session, [bundle = ""]) => {
       const contents = await (await session.connect()).client.bundle.inspect({ bundle: session.reference(bundle) });
-      const id = `bundle-${contents.digest.replace(/^sha256:/, "").slice(0, 12)}`;
-      const fields = fieldList([
-        ["bundle", id], ["model", contents.name], ["family", contents.family], ["recipe", contents.recipe], ["size", formatBytes(contents.bytes)],
-        ["licences", contents.licences.join(", ") || "none found"], ["digest", contents.digest], ["model digest", contents.modelDigest], ["checkpoint", contents.checkpointDigest],
-      ]);
-      const layers = textTable([{ title: "FILE" }, { title: "SIZE", align: "right" }, { title: "TYPE" }, { title: "DIGEST" }], contents.layers.map((layer) => [layer.path, formatBytes(layer.bytes), layer.mediaType, layer.digest]));
-      return { json: { id, bundle: { id, ...contents } }, text: `${fields}\n\n${layers}` };
+      return presentBundleContents(contents);
     },
   });
 }
 
-function expected(options: VerifyOptions): { expectedDigest?: string } {
-  return options.digest === undefined ? {} : { expectedDigest: options.digest };
+function expected({ digest, policy }: ReceivingOptions): { expectedDigest?: string; policy?: TrustMode } {
+  return { ...(digest === undefined ? {} : { expectedDigest: digest }), ...(policy === undefined ? {} : { policy }) };
 }

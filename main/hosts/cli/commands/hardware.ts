@@ -2,6 +2,7 @@ import { type Command, Option } from "commander";
 import { defineCommand, type Execute } from "../define-command.ts";
 import { presentMachine } from "../present-machine.ts";
 import { addHardwareCaptureCommand } from "./hardware-capture.ts";
+import { addHardwareSitesCommands } from "./hardware-sites.ts";
 
 interface HardwareOptions {
   readonly from?: string;
@@ -32,4 +33,5 @@ export function addHardwareCommands(program: Command, execute: Execute): void {
     },
   });
   addHardwareCaptureCommand(hardware, execute);
+  addHardwareSitesCommands(hardware, execute);
 }

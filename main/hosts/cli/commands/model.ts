@@ -69,6 +69,30 @@ export function addModelCommands(program: Command, execute: Execute): void {
     run: async (session, [model = ""]) => presentInspection(await (await session.connect()).client.model.inspect({ model: session.reference(model) })),
   });
 
+  defineCommand<{ readonly system?: string }>(group, execute, {
+    usage: "prompt <model> <message>",
+    summary: "show what the chat template makes of a message",
+    description: "Renders the model's own chat template, as a run would, without running the model: what stands around a message is what the model's author put there.",
+    options: [new Option("--system <text>", "a system message before it")],
+    examples: [["sallyport model prompt DeepSeek-V2-Lite 'Who are you?'", "the prompt, ready for the model's answer"]],
+    run: async (session, [model = "", content = ""], { system }) => {
+      const messages = [...(system === undefined ? [] : [{ role: "system" as const, content: system }]), { role: "user" as const, content }];
+      const preview = await (await session.connect()).client.model.previewChat({ model: session.reference(model), messages });
+      return { json: { preview }, text: preview === null ? "No chat template: prompts are completed as plain text." : preview.prompt.split("\n").map(printable).join("\n") };
+    },
+  });
+
+  defineCommand(group, execute, {
+    usage: "licences <model>",
+    summary: "show the licence texts that lie beside a model's weights",
+    examples: [["sallyport model licences DeepSeek-V2-Lite", "read them before a model goes to a site"]],
+    run: async (session, [model = ""]) => {
+      const licences = await (await session.connect()).client.model.licences({ model: session.reference(model) });
+      const text = licences.map((licence) => `${printable(licence.file)}, ${formatBytes(licence.bytes)}${licence.isWhole ? "" : ", the beginning"}\n\n${licence.text.split(/\r?\n/).map(printable).join("\n")}`).join("\n\n");
+      return { json: { licences }, text: licences.length === 0 ? "No licence file lies beside this model." : text };
+    },
+  });
+
   defineCommand(group, execute, {
     usage: "rm <model>",
     summary: "remove a model",

@@ -24,7 +24,7 @@ export function addPlanCommands(program: Command, execute: Execute): void {
     summary: "work out whether a model runs on a machine, how, and how fast",
     description: "For each engine: whether it runs there, in which precision, spread how, what each device holds part by part, the largest context and number of sequences, predicted speed with an error band, media to carry it, energy and cost. Takes a stored model, a checkpoint, a package or a lone config.json.",
     options: [
-      new Option("--machine <here|preset|path>", 'this machine, a preset ("sallyport plan machines"), or a site file').default("here"),
+      new Option("--machine <here|preset|site|path>", 'this machine, a preset ("sallyport plan machines"), a site kept here ("sallyport hardware sites"), or a site file').default("here"),
       integerOption("--context <tokens>", "prompt and answer of a sequence (4,096, or what the model can)", { min: 1, max: 1 << 24 }),
       integerOption("--concurrency <n>", "sequences at once", { min: 1, max: 1 << 20 }).default(1),
       integerOption("--nodes <n>", "machines of this kind", { min: 1, max: 1024 }).default(1),

@@ -1,0 +1,50 @@
+import type { Page } from "playwright-core";
+import type { Bundle } from "../../shared/schemas/bundle.ts";
+import type { Job } from "../../shared/schemas/job.ts";
+import type { Model } from "../../shared/schemas/model.ts";
+import type { Report } from "../../shared/schemas/report.ts";
+
+/** What a home holds, as the contract tells it. */
+export interface Held {
+  readonly models: readonly Pick<Model, "id" | "kind">[];
+  readonly jobs: readonly Pick<Job, "id" | "state">[];
+  readonly reports: readonly Pick<Report, "id">[];
+  readonly bundles: readonly Pick<Bundle, "id">[];
+}
+
+export type Address = readonly [name: string, address: string];
+
+/** Every page, and the first of whatever a list holds. */
+export function pageAddresses({ models, jobs, reports, bundles }: Held): Address[] {
+  const found = (name: string, prefix: string, item: { readonly id: string } | undefined): Address[] => (item === undefined ? [] : [[name, `${prefix}/${item.id}`]]);
+  const job = (state: Job["state"]): Address[] => found(`job-${state}`, "/jobs", jobs.find((one) => one.state === state));
+  return [
+    ["home", "/"], ["machine", "/machine"], ["models", "/models"], ...found("checkpoint", "/models", models.find(({ kind }) => kind === "checkpoint")), ...found("package", "/models", models.findLast(({ kind }) => kind === "package")),
+    ["reports", "/reports"], ...found("report", "/reports", reports[0]), ["bundles", "/bundles"], ...found("bundle", "/bundles", bundles[0]),
+    ["jobs", "/jobs"], ...job("done"), ...job("running"), ...job("failed"), ...job("cancelled"), ["audit", "/audit"], ["settings", "/settings"], ["nowhere", "/nowhere"],
+  ];
+}
+
+/** Every step of every wizard before its job begins; the answers stand in the address. `folder`: any; `sample`: a checkpoint's; `approved`: the mark of its template. */
+export function wizardAddresses({ models }: Held, { folder, sample, approved }: { readonly folder: string; readonly sample: string; readonly approved: string }): Address[] {
+  const checkpoint = models.find(({ kind }) => kind === "checkpoint")?.id ?? "";
+  const packages = models.filter(({ kind }) => kind === "package").map(({ id }) => id);
+  const step = (wizard: string, name: string, answers: Readonly<Record<string, string>> = {}, state = ""): Address => [`${wizard}-${name}${state}`, `/${wizard}?${new URLSearchParams({ step: name, ...answers })}`];
+  const quantized = { model: checkpoint, recipe: "int4" };
+  const exported = { model: packages[0] ?? "", folder };
+  const measured = { models: JSON.stringify(packages.slice(0, 2)) };
+  return [
+    step("import", "folder", {}, "-empty"), step("import", "folder", { folder: sample }), step("import", "check", { folder: sample }), step("import", "template", { folder: sample }), step("import", "way", { folder: sample, approved }),
+    step("quantize", "model"), step("quantize", "machine", quantized), step("quantize", "recipe", quantized), step("quantize", "preview", quantized),
+    step("benchmark", "contestants", measured), step("benchmark", "workload", measured), step("benchmark", "workload", { ...measured, workload: "own" }, "-own"),
+    step("export", "package"), step("export", "target", exported), step("export", "contents", exported),
+  ];
+}
+
+/** Approves the chat template of a checkpoint as a person does. @returns the mark of that, which the address keeps */
+export async function approveTemplate(page: Page, folder: string): Promise<string> {
+  await page.goto(`${page.url().split("#")[0]}#/import?${new URLSearchParams({ step: "template", folder })}`);
+  await page.getByRole("checkbox").check();
+  await page.waitForURL(/approved=/);
+  return new URLSearchParams(page.url().split("?")[1]).get("approved") ?? "";
+}

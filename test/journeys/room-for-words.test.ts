@@ -1,0 +1,70 @@
+import { AxeBuilder } from "@axe-core/playwright";
+import type { Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { type Address, approveTemplate, pageAddresses, wizardAddresses } from "./addresses.ts";
+import { fillHome, SAMPLE } from "./fill-home.ts";
+import { findCutTexts } from "./find-cut-texts.ts";
+import { padTexts } from "./pad-texts.ts";
+import { type ServedPages, servePages } from "./served-pages.ts";
+import { findBrowser, listenTo, openAnew, type Overheard } from "./workbench-page.ts";
+
+/** Every page and every step of every wizard with more words than English has, in the other languages, in both sizes and colour schemes. */
+const browserPath = findBrowser();
+if (browserPath === null) process.stderr.write("The walk through longer words is skipped: there is no Chromium here; name one with $SALLYPORT_CHROMIUM.\n");
+
+const LOOKS = [
+  { language: "zh-Hans", theme: "dark", width: 2560, height: 1440 },
+  { language: "ar", theme: "light", width: 1280, height: 720 },
+] as const;
+
+describe.skipIf(browserPath === null)("every page and step", { timeout: 120_000 }, () => {
+  let served: ServedPages;
+  let page: Page;
+  let heard: Overheard;
+  let pages: Address[];
+  let steps: Address[];
+  let busy: { end(): void } | undefined;
+  beforeAll(async () => {
+    served = await servePages(browserPath ?? "", [padTexts()]);
+    const { workbench } = served;
+    busy = await fillHome(workbench, { recipes: ["int4", "mixed"], runs: 3, windows: 8 });
+    const held = { models: workbench.store.models.list(), jobs: workbench.store.jobs.list(), reports: workbench.store.reports.list(undefined), bundles: workbench.store.bundles.list() };
+    pages = pageAddresses(held).filter(([name]) => name !== "nowhere");
+    page = (await served.enter()).pages()[0] as Page;
+    steps = wizardAddresses(held, { folder: served.root, sample: SAMPLE, approved: await approveTemplate(page, SAMPLE) });
+    heard = listenTo(page, page.url().split("#")[0] ?? "");
+  });
+  afterAll(async () => {
+    busy?.end();
+    await served?.close();
+  });
+
+  const open = async (address: string): Promise<void> => {
+    await openAnew(page, `/#${address}`);
+    await page.locator("[aria-busy=true]").first().waitFor({ state: "detached" });
+  };
+  const overflow = (): Promise<number> => page.evaluate("(({ scrollWidth, clientWidth }) => scrollWidth - clientWidth)(document.querySelector('main'))");
+
+  it("has room for words that are two fifths longer", async () => {
+    for (const [name, address] of [...pages, ...steps]) {
+      await open(address);
+      expect(await page.locator("main").textContent(), name).toContain("ŵ");
+      expect.soft(await findCutTexts(page), name).toEqual([]);
+      expect.soft(await overflow(), name).toBeLessThanOrEqual(0);
+    }
+  });
+
+  it.each(LOOKS)("of the wizards fits in $language, $theme, $width wide, and nothing serious stands in anyone's way", async ({ language, theme, width, height }) => {
+    await page.setViewportSize({ width, height });
+    served.workbench.store.settings.write({ ...served.workbench.store.settings.read(), language, theme });
+    await page.locator(`html[lang="${language}"][data-mantine-color-scheme="${theme}"]`).waitFor({ state: "attached" });
+    for (const [name, address] of steps) {
+      await open(address);
+      expect.soft(await overflow(), name).toBeLessThanOrEqual(0);
+      const { violations } = await new AxeBuilder({ page }).setLegacyMode(true).analyze();
+      expect.soft(violations.filter(({ impact }) => impact === "serious" || impact === "critical").map(({ id, nodes }) => `${name} ${id}: ${nodes[0]?.html.slice(0, 160)}`)).toEqual([]);
+    }
+  });
+
+  it("left the console clean, and asked nothing of any other machine", () => expect(heard).toEqual({ complaints: [], strays: [] }));
+});
