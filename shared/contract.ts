@@ -10,7 +10,7 @@ import { BrowseRequest, FolderListing, Place } from "./schemas/folder.ts";
 import { GenerateEvent, GenerateRequest } from "./schemas/generation.ts";
 import { Job, SequenceRequest } from "./schemas/job.ts";
 import {
-  BenchSpeedRequest, BundleApplyRequest, BundleCreateRequest, BundleDeltaRequest, BundleInstallRequest, BundleJoinRequest, BundleRepairRequest, BundleRollbackRequest, BundleRuntimeRequest, BundleSplitRequest, BundleVerifyRequest, BundleVolumesRequest, EvalAnswersRequest, EvalPerplexityRequest, ImportRequest, ParityCheckRequest,
+  BenchCompareRequest, BenchSpeedRequest, BundleApplyRequest, BundleCreateRequest, BundleDeltaRequest, BundleInstallRequest, BundleJoinRequest, BundleRepairRequest, BundleRollbackRequest, BundleRuntimeRequest, BundleSplitRequest, BundleVerifyRequest, BundleVolumesRequest, EvalAnswersRequest, EvalPerplexityRequest, ImportRequest, ParityCheckRequest,
   ParityRecordRequest, QuantizeRequest,
 } from "./schemas/job-requests.ts";
 import { ChecksumSource, ImportPreflight } from "./schemas/import-preflight.ts";
@@ -22,6 +22,7 @@ import { ModelExplanation, Plan, PlanCheck, PlanCheckRequest, PlanPreset, PlanRe
 import { Recipe } from "./schemas/recipe.ts";
 import { RecipeBudget, RecipeBudgetRequest } from "./schemas/recipe-budget.ts";
 import { RecipePreview } from "./schemas/recipe-preview.ts";
+import { PromptsPreview } from "./schemas/prompts-preview.ts";
 import { Report } from "./schemas/report.ts";
 import { Sample } from "./schemas/sample.ts";
 import { Settings } from "./schemas/settings.ts";
@@ -116,6 +117,10 @@ export const contract = {
   },
   benchmark: {
     speed: oc.input(BenchSpeedRequest).output(Job),
+    /** Two to four contestants by turns under one workload, packages and engines elsewhere alike; a report with paired differences. */
+    compare: oc.input(BenchCompareRequest).output(Job),
+    /** What a file of prompts holds, before anything is measured. @throws benchmark.promptsInvalid */
+    prompts: oc.input(z.strictObject({ file: z.string().min(1).max(4096) })).output(PromptsPreview),
   },
   evaluate: {
     perplexity: oc.input(EvalPerplexityRequest).output(Job),

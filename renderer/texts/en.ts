@@ -291,7 +291,7 @@ export const en = {
     kind: "Kind",
     result: "Result",
     conditions: "Conditions",
-    kinds: { speed: "Speed", perplexity: "Loss", parity: "Parity", answers: "Answers" },
+    kinds: { speed: "Speed", perplexity: "Loss", parity: "Parity", answers: "Answers", comparison: "Comparison" },
     held: "held",
     notHeld: "not held",
     spread: (n: string) => `n = ${n}`,
@@ -351,7 +351,7 @@ export const en = {
     empty: "No jobs yet",
     emptyNext: "Importing, quantizing, measuring and packing run as jobs. They go on when this page is closed.",
     kind: {
-      "model.import": "Import", quantize: "Quantize", "parity.record": "Record parity", "parity.check": "Check parity", "bench.speed": "Measure speed", "eval.perplexity": "Measure loss", "eval.answers": "Compare answers",
+      "model.import": "Import", quantize: "Quantize", "parity.record": "Record parity", "parity.check": "Check parity", "bench.speed": "Measure speed", "bench.compare": "Compare speed", "eval.perplexity": "Measure loss", "eval.answers": "Compare answers",
       "bundle.rollback": "Change version", "egress.prove": "Prove that nothing leaves", "bundle.create": "Make bundle", "bundle.verify": "Verify bundle", "bundle.install": "Install bundle", "bundle.split": "Split bundle", "bundle.volumes": "Check volumes", "bundle.join": "Join volumes", "bundle.repair": "Repair volumes", "bundle.delta": "Make delta", "bundle.apply": "Apply delta", "plan.check": "Check a plan",
     } satisfies Record<JobKind, string> as Record<JobKind, string>,
     pause: "Pause",

@@ -1,12 +1,18 @@
 import { Link } from "@tanstack/react-router";
 import type { ReactNode } from "react";
-import type { AnswersReport, Distribution, ParityReport, PerplexityReport, Report, SpeedReport } from "../../../shared/schemas/report.ts";
+import { type AnswersReport, type ComparisonReport, type Distribution, type ParityReport, type PerplexityReport, type Report, reportSubject, type SpeedReport } from "../../../shared/schemas/report.ts";
+import { useReports } from "../../queries.ts";
 import { useLocale, type Locale } from "../../texts/locale.tsx";
 import { isolated, shownText } from "../../texts/shown-text.ts";
 import { AnswerPairs } from "../../ui/answer-pairs.tsx";
+import { ComparisonFigures } from "../../ui/comparison-figures.tsx";
 import { FieldList, Figure, Time } from "../../ui/figures.tsx";
 import { Digest, Id, Name } from "../../ui/names.tsx";
 import { Section } from "../../ui/page.tsx";
+import { comparedCsv, comparedHtml } from "./export-compared.ts";
+import { reportsJson } from "./export-comparison.ts";
+import { ExportMenu } from "./export-menu.tsx";
+import { saveFile } from "./save-file.ts";
 
 type Field = { readonly name: string; readonly value: ReactNode; readonly note?: ReactNode };
 
@@ -14,6 +20,7 @@ type Field = { readonly name: string; readonly value: ReactNode; readonly note?:
 export function ReportDetail({ report }: { readonly report: Report }): ReactNode {
   const locale = useLocale();
   const { texts, format } = locale;
+  if (report.body.kind === "comparison") return <ComparisonDetail report={report} body={report.body} />;
   const { conditions: { model, machine, engine } } = report.body;
   return (
     <Section title={<>{texts.reports.kinds[report.body.kind]}: <Name>{model.name}</Name></>} aside={<Id id={report.id} />}>
@@ -29,7 +36,24 @@ export function ReportDetail({ report }: { readonly report: Report }): ReactNode
   );
 }
 
-function bodyFields(body: Report["body"], locale: Locale): readonly Field[] {
+function ComparisonDetail({ report, body }: { readonly report: Report; readonly body: ComparisonReport }): ReactNode {
+  const locale = useLocale();
+  const { texts, wizards: { benchmark: words } } = locale;
+  return (
+    <Section
+      title={<>{texts.reports.kinds.comparison}: <Name>{reportSubject(body).names.join(" · ")}</Name></>}
+      aside={<><ExportMenu label={texts.reports.export} items={[
+        { label: words.exportHtml, save: () => saveFile(`${report.id}.html`, "text/html", comparedHtml(report, body, locale)) }, { label: words.exportCsv, save: () => saveFile(`${report.id}.csv`, "text/csv", comparedCsv(body)) },
+        { label: words.exportJson, save: () => saveFile(`${report.id}.json`, "application/json", reportsJson([report])) },
+      ]} /> <Id id={report.id} /></>}
+    >
+      <ComparisonFigures body={body} reports={useReports().data ?? []} />
+      <FieldList fields={[{ name: texts.reports.measured, value: <Time iso={report.createdAt} /> }]} />
+    </Section>
+  );
+}
+
+function bodyFields(body: Exclude<Report["body"], ComparisonReport>, locale: Locale): readonly Field[] {
   switch (body.kind) {
     case "speed":
       return speedFields(body, locale);
