@@ -8,7 +8,7 @@ import { useLocale } from "../texts/locale.tsx";
 import { isolated, shownText } from "../texts/shown-text.ts";
 import styles from "./comparison-figures.module.css";
 import { Bytes, FieldList, Figure } from "./figures.tsx";
-import { Name } from "./names.tsx";
+import { Name, WholeNames } from "./names.tsx";
 
 interface ComparisonFiguresProps {
   readonly body: ComparisonReport;
@@ -37,7 +37,7 @@ function Verdict({ verdict: { measure, sayings }, names }: { readonly verdict: M
   return (
     <section className={styles["verdict"]}>
       <h3>{words.measures[measure]}</h3>
-      {sayings.map((saying) => <p key={saying.other} className={styles["words"]}>{sayingText(saying, names.map(isolated), locale)}</p>)}
+      {sayings.map((saying) => <p key={saying.other} className={styles["words"]}><WholeNames>{sayingText(saying, names.map(isolated), locale)}</WholeNames></p>)}
       <RatioChart measure={measure} sayings={sayings} names={names} />
     </section>
   );
@@ -70,25 +70,39 @@ function RatioChart({ measure, sayings, names }: { readonly measure: Measure; re
   );
 }
 
+/** One column a contestant, of whom there are four at most: one a figure would not fit beside a wizard's consequences. */
 function Table({ body: { contestants, differences }, names, reports }: ComparisonFiguresProps & { readonly names: readonly string[] }): ReactNode {
   const { texts, wizards: { benchmark: words }, format } = useLocale();
   const spread = (figure: Distribution | null): ReactNode => (figure === null ? DASH : <Figure>{format.withError(figure.median, figure.medianAbsoluteDeviation)}</Figure>);
   // With equal tokens characters tell of the words that were chosen, not of speed.
   const areCharactersCompared = differences.some(({ measure }) => measure === "characters");
-  const titles = [words.contestant, words.measures.decode, ...(areCharactersCompared ? [words.measures.characters] : []), words.measures.prefill, `${words.measures.firstToken}, ${texts.units.milliseconds}`, `${words.measures.total}, ${texts.units.milliseconds}`, words.memory, texts.reports.kl, words.counted, "n"];
+  const lines: readonly { readonly title: string; readonly cell: (of: ComparisonReport["contestants"][number]) => ReactNode }[] = [
+    { title: words.measures.decode, cell: ({ figures }) => spread(figures.decode) },
+    ...(areCharactersCompared ? [{ title: words.measures.characters, cell: ({ figures }: ComparisonReport["contestants"][number]) => spread(figures.characters) }] : []),
+    { title: words.measures.prefill, cell: ({ figures }) => spread(figures.prefill) },
+    { title: `${words.measures.firstToken}, ${texts.units.milliseconds}`, cell: ({ figures }) => spread(figures.firstToken) },
+    { title: `${words.measures.total}, ${texts.units.milliseconds}`, cell: ({ figures }) => spread(figures.total) },
+    { title: words.memory, cell: ({ peakResidentBytes }) => <Bytes value={peakResidentBytes} /> },
+    { title: texts.reports.kl, cell: ({ contestant }) => (contestant.kind === "package" ? lossOf(contestant.id, reports, format) : DASH) },
+    { title: words.counted, cell: ({ countedBy }) => words.countedBy[countedBy] },
+    { title: "n", cell: ({ runs }) => <Figure>{format.count(runs.length)}</Figure> },
+  ];
   return (
     <div className={styles["scroller"]} tabIndex={0} role="group" aria-label={words.table}>
       <table className={styles["table"]} aria-label={words.table}>
-        <thead><tr>{titles.map((title) => <th key={title} scope="col">{title}</th>)}</tr></thead>
+        <thead>
+          <tr>
+            <td><span className="visually-hidden">{words.contestant}</span></td>
+            {/* biome-ignore lint/suspicious/noArrayIndexKey: one may stand twice, and their order does not change */}
+            {contestants.map(({ contestant }, place) => <th key={place} scope="col">{contestant.kind === "package" ? <Link to="/models/$id" params={{ id: contestant.id }}><Name>{names[place] ?? ""}</Name></Link> : <Name>{names[place] ?? ""}</Name>}</th>)}
+          </tr>
+        </thead>
         <tbody>
-          {contestants.map(({ contestant, figures, peakResidentBytes, countedBy, runs }, place) => (
-            // biome-ignore lint/suspicious/noArrayIndexKey: one may stand twice, and their order does not change
-            <tr key={place}>
-              <th scope="row">{contestant.kind === "package" ? <Link to="/models/$id" params={{ id: contestant.id }}><Name>{names[place] ?? ""}</Name></Link> : <Name>{names[place] ?? ""}</Name>}</th>
-              <td>{spread(figures.decode)}</td>{areCharactersCompared && <td>{spread(figures.characters)}</td>}<td>{spread(figures.prefill)}</td><td>{spread(figures.firstToken)}</td><td>{spread(figures.total)}</td>
-              <td><Bytes value={peakResidentBytes} /></td>
-              <td>{contestant.kind === "package" ? lossOf(contestant.id, reports, format) : DASH}</td>
-              <td>{words.countedBy[countedBy]}</td><td><Figure>{format.count(runs.length)}</Figure></td>
+          {lines.map(({ title, cell }) => (
+            <tr key={title}>
+              <th scope="row">{title}</th>
+              {/* biome-ignore lint/suspicious/noArrayIndexKey: one may stand twice, and their order does not change */}
+              {contestants.map((contestant, place) => <td key={place}>{cell(contestant)}</td>)}
             </tr>
           ))}
         </tbody>

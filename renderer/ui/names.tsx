@@ -8,6 +8,12 @@ export function Name({ children }: { readonly children: string }): ReactNode {
   return <bdi className={styles["name"]} title={children.length > 60 ? shownText(children, 2000) : undefined}>{shownText(children, 160)}</bdi>;
 }
 
+/** A sentence in which no isolated name is torn at its hyphens: one that is longer than the line still breaks. */
+export function WholeNames({ children }: { readonly children: string }): ReactNode {
+  // Every second part stood between a first-strong isolate and its end. A sentence's parts never change places.
+  return children.split(/\u2068([^\u2068\u2069]*)\u2069/).map((part, place) => (place % 2 === 0 ? part : <bdi key={place} className={styles["whole"]}>{part}</bdi>));
+}
+
 /** An id of the store, copied with one press. */
 export function Id({ id }: { readonly id: string }): ReactNode {
   return <span className={styles["id"]}><bdi dir="ltr"><code>{shownText(id, 80)}</code></bdi><CopyButton text={id} what={id} /></span>;

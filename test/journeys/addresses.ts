@@ -8,7 +8,7 @@ import type { Report } from "../../shared/schemas/report.ts";
 export interface Held {
   readonly models: readonly Pick<Model, "id" | "kind">[];
   readonly jobs: readonly Pick<Job, "id" | "kind" | "state">[];
-  readonly reports: readonly Pick<Report, "id">[];
+  readonly reports: readonly Pick<Report, "id" | "body">[];
   readonly bundles: readonly Pick<Bundle, "id">[];
 }
 
@@ -20,8 +20,8 @@ export function pageAddresses({ models, jobs, reports, bundles }: Held): Address
   const job = (state: Job["state"]): Address[] => found(`job-${state}`, "/jobs", jobs.find((one) => one.state === state));
   return [
     ["home", "/"], ["machine", "/machine"], ["models", "/models"], ...found("checkpoint", "/models", models.find(({ kind }) => kind === "checkpoint")), ...found("package", "/models", models.findLast(({ kind }) => kind === "package")),
-    ["playground", "/playground"], ["reports", "/reports"], ...found("report", "/reports", reports[0]), ["bundles", "/bundles"], ...found("bundle", "/bundles", bundles[0]),
-    ["jobs", "/jobs"], ...job("done"), ...job("running"), ...job("failed"), ...job("cancelled"), ["audit", "/audit"], ["settings", "/settings"], ["nowhere", "/no-such-page"],
+    ["playground", "/playground"], ["reports", "/reports"], ...found("report", "/reports", reports.find(({ body }) => body.kind !== "comparison")), ...found("report-comparison", "/reports", reports.find(({ body }) => body.kind === "comparison")), ["bundles", "/bundles"], ...found("bundle", "/bundles", bundles[0]),
+    ["jobs", "/jobs"], ...job("done"), ...job("running"), ...job("failed"), ...job("cancelled"), ...job("paused"), ...job("waiting"), ["audit", "/audit"], ["settings", "/settings"], ["nowhere", "/no-such-page"],
   ];
 }
 
@@ -35,7 +35,7 @@ export function wizardAddresses({ models }: Held, { folder, sample, approved, si
   const measured = { models: JSON.stringify(packages.slice(0, 2)) };
   return [
     step("import", "folder", {}, "-empty"), step("import", "folder", { folder: sample }), step("import", "check", { folder: sample }), step("import", "template", { folder: sample }), step("import", "way", { folder: sample, approved }),
-    step("quantize", "model"), step("quantize", "machine", quantized), step("quantize", "machine", { ...quantized, machine: site }, "-site"), step("quantize", "recipe", quantized), step("quantize", "preview", quantized),
+    step("quantize", "model"), step("quantize", "machine", quantized), step("quantize", "machine", { ...quantized, machine: site }, "-site"), step("quantize", "recipe", quantized), step("quantize", "recipe", { ...quantized, byBudget: "true" }, "-budget"), step("quantize", "preview", quantized),
     step("benchmark", "contestants", measured), step("benchmark", "workload", measured), step("benchmark", "workload", { ...measured, workload: "own" }, "-own"),
     step("export", "package"), step("export", "target", exported), step("export", "contents", exported),
   ];
@@ -47,12 +47,13 @@ export function jobAddresses({ models, jobs }: Held): Address[] {
   const one = (wizard: string, kind: Job["kind"], state: Job["state"], answers: Readonly<Record<string, string>> = {}): Address[] => found(kind, state).slice(0, 1).map((job) => [`${wizard}-job-${state}`, `/${wizard}?${new URLSearchParams({ ...answers, step: wizard === "import" ? "import" : "make", job })}`]);
   const checkpoint = models.find(({ kind }) => kind === "checkpoint")?.id ?? "";
   const packages = models.filter(({ kind }) => kind === "package").map(({ id }) => id).slice(0, 2);
-  const measured = found("bench.speed", "done").slice(0, 2);
-  const benchmark = (name: string, taken: readonly string[]): Address => [`benchmark-${name}`, `/benchmark?${new URLSearchParams({ step: "run", models: JSON.stringify(packages), jobs: JSON.stringify(taken) })}`];
+  const compared = found("bench.compare", "done").slice(0, 1);
+  const [loss, answers] = [found("eval.perplexity", "done")[0], found("eval.answers", "done")[0]];
   const sent = [...found("bundle.create", "done").slice(0, 1), ...found("bundle.verify", "done").slice(0, 1)];
   return [
     ...one("import", "model.import", "done"), ...one("import", "model.import", "failed"), ...(["running", "done", "cancelled"] as const).flatMap((state) => one("quantize", "quantize", state, { model: checkpoint, recipe: "int4" })),
-    ...(measured.length < 2 ? [] : [benchmark("half", measured), benchmark("verdict", [...measured, ...measured.toReversed()])]),
+    ...compared.map((job): Address => ["benchmark-verdict", `/benchmark?${new URLSearchParams({ step: "verdict", models: JSON.stringify(packages), job })}`]),
+    ...(loss === undefined || answers === undefined ? [] : found("quantize", "done").slice(0, 1).map((job): Address => ["quantize-cost", `/quantize?${new URLSearchParams({ step: "make", model: checkpoint, recipe: "mixed", job, evalJob: loss, answersJob: answers })}`])),
     ...(sent.length < 2 ? [] : [["export-receipt", `/export?${new URLSearchParams({ model: packages[0] ?? "", jobs: JSON.stringify(sent) })}`] as const]),
   ];
 }

@@ -24,6 +24,8 @@ export async function fillHome(workbench: ComposedWorkbench, { recipes, runs, wi
   const packages = workbench.store.models.list().filter(({ kind }) => kind === "package").map(({ id }) => id);
   for (const model of packages) await ended(await client.benchmark.speed({ model, promptTokens: 32, generateTokens: 16, runs }));
   for (const model of packages.slice(1)) await ended(await client.evaluate.perplexity({ model, textFile: EVAL_TEXT, against: packages[0] ?? "", maxWindows: windows }));
+  await ended(await client.evaluate.answers({ model: packages.at(-1) ?? "", against: packages[0] ?? "", textFile: EVAL_TEXT, prompts: 8, generateTokens: 16 }));
+  await ended(await client.benchmark.compare({ contestants: packages.map((model) => ({ model })), rounds: runs }));
   await ended(await client.bundle.create({ model: packages.at(-1) ?? "", out: path.join(workbench.home.bundles, "sample") }));
   const [bundle] = workbench.store.bundles.list();
   if (bundle !== undefined) await ended(await client.bundle.verify({ bundle: bundle.path, expectedDigest: bundle.digest }));
@@ -35,6 +37,10 @@ export async function fillHome(workbench: ComposedWorkbench, { recipes, runs, wi
   jobs.start("job-stopped", process.pid);
   jobs.requestStop("job-stopped", "cancelled");
   jobs.stop("job-stopped");
+  jobs.insertSequence("sequence", [{ id: "job-held", kind: "quantize", request: { model: checkpoint.id, recipe: findPreset("int8") }, take: {} }, { id: "job-next", kind: "bench.speed", request: {}, take: { model: { step: 0, result: "model.id" } } }]);
+  jobs.start("job-held", process.pid);
+  jobs.requestStop("job-held", "paused");
+  jobs.stop("job-held");
   // A job is at work while a process lives that has its name in its command line.
   const busy = spawn(process.execPath, ["-e", "setTimeout(() => {}, 3_600_000)", "job-busy"], { stdio: "ignore" });
   jobs.insert({ id: "job-busy", kind: "quantize", request: { model: checkpoint.id, recipe: findPreset("int8"), name: "a name that somebody gave to a package, as long as people give them" } });

@@ -21,11 +21,11 @@ interface Look {
   readonly names?: readonly string[];
 }
 
-const KEY_PAGES = ["home", "machine", "models", "checkpoint", "package", "playground", "report", "bundle", "job-running", "audit", "import-check", "quantize-recipe", "benchmark-verdict", "export-receipt"];
+const KEY_PAGES = ["home", "machine", "models", "checkpoint", "package", "playground", "report", "report-comparison", "bundle", "jobs", "job-running", "audit", "import-check", "quantize-recipe-budget", "quantize-cost", "benchmark-workload-own", "benchmark-verdict", "export-receipt"];
 const LOOKS: readonly Look[] = [
   { language: "en", theme: "light", size: SMALL },
-  { language: "zh-Hans", theme: "dark", size: SMALL, names: KEY_PAGES },
-  { language: "ar", theme: "light", size: SMALL, names: KEY_PAGES },
+  { language: "zh-Hans", theme: "light", size: SMALL, names: KEY_PAGES },
+  { language: "ar", theme: "dark", size: SMALL, names: KEY_PAGES },
   { language: "en", theme: "dark", size: LARGE, names: ["home", "machine", "models", "checkpoint", "report", "quantize-recipe"] },
 ];
 

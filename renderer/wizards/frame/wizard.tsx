@@ -34,7 +34,7 @@ interface WizardProps<Id extends string> {
   readonly children: ReactNode;
 }
 
-/** Steps at the start, the present choice in the middle, what follows from it at the end, the command below. None of the four ever moves. */
+/** Steps at the start, the present choice in the middle, what follows from it at the end, the command below, in sight however long the step is. None of the four ever moves. */
 export function Wizard<Id extends string>({ title, lead, steps, current, reachable, phase, onStep, leaveTo, consequences, commands, next, children }: WizardProps<Id>): ReactNode {
   const { wizards: words } = useLocale();
   const navigate = useNavigate();
@@ -62,21 +62,25 @@ export function Wizard<Id extends string>({ title, lead, steps, current, reachab
             ))}
           </ol>
         </nav>
-        <form className={styles["step"]} onSubmit={onSubmit} aria-labelledby="wizard-step">
-          <h2 id="wizard-step" ref={heading} tabIndex={-1}>{steps[at]?.title}</h2>
-          <div className={styles["body"]}>{children}</div>
-          <div className={styles["buttons"]} hidden={phase === "done"}>
-            {next !== null && <Button type="submit" variant="filled" disabled={next.why !== null || next.isBusy === true} aria-describedby={next.why === null ? undefined : "wizard-why"}>{next.label ?? words.frame.next}</Button>}
-            {before !== undefined && phase === "choosing" && <Button onClick={() => onStep(before.id)}>{words.frame.back}</Button>}
-            <Button variant="subtle" onClick={() => void navigate({ to: leaveTo })}>{phase === "choosing" ? words.frame.cancel : words.frame.leave}</Button>
-            {next !== null && next.why !== null && <span id="wizard-why" className={styles["why"]}>{next.why}</span>}
+        <div className={styles["present"]}>
+          <div className={styles["choice"]}>
+            <form className={styles["step"]} onSubmit={onSubmit} aria-labelledby="wizard-step">
+              <h2 id="wizard-step" ref={heading} tabIndex={-1}>{steps[at]?.title}</h2>
+              <div className={styles["body"]}>{children}</div>
+              <div className={styles["buttons"]} hidden={phase === "done"}>
+                {next !== null && <Button type="submit" variant="filled" disabled={next.why !== null || next.isBusy === true} aria-describedby={next.why === null ? undefined : "wizard-why"}>{next.label ?? words.frame.next}</Button>}
+                {before !== undefined && phase === "choosing" && <Button onClick={() => onStep(before.id)}>{words.frame.back}</Button>}
+                <Button variant="subtle" onClick={() => void navigate({ to: leaveTo })}>{phase === "choosing" ? words.frame.cancel : words.frame.leave}</Button>
+                {next !== null && next.why !== null && <span id="wizard-why" className={styles["why"]}>{next.why}</span>}
+              </div>
+            </form>
+            <aside className={styles["consequences"]} aria-label={words.frame.consequences}>
+              <h2>{words.frame.consequences}</h2>
+              {consequences}
+            </aside>
           </div>
-        </form>
-        <aside className={styles["consequences"]} aria-label={words.frame.consequences}>
-          <h2>{words.frame.consequences}</h2>
-          {consequences}
-        </aside>
-        <div className={styles["commands"]}>{commands.map((line) => <CommandTwin key={line.join(" ")} words={line} />)}</div>
+          <div className={styles["commands"]}>{commands.map((line) => <CommandTwin key={line.join(" ")} words={line} />)}</div>
+        </div>
       </div>
     </Page>
   );

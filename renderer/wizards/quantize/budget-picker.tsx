@@ -33,7 +33,7 @@ export function BudgetPicker({ state, onChange }: BudgetPickerProps): ReactNode 
   });
   return (
     <section className={styles["measure"]}>
-      <h3>{words.budget}</h3>
+      <h3>{words.budgetTitle}</h3>
       <p className={styles["soft"]}>{words.budgetWhat}</p>
       <div className={styles["fields"]}>
         <WizardField label={words.budget} description={words.budgetUnit} value={budget} inputMode="decimal" maxLength={12} onValue={(typed) => onChange({ budget: typed })} />

@@ -32,7 +32,7 @@ export function RecipeStep({ model, recipes, plan, chosen, onRecipe, picker }: R
             id: name, title: name, what: descriptions[name] ?? description,
             figures: (
               <>
-                <Bytes value={preview?.weightFileBytes ?? null} />, {words.bits(format.number(preview?.bitsPerWeight ?? null))}<br />
+                {preview?.data === undefined ? (preview?.isError === true ? words.notSized : words.sizing) : <><Bytes value={preview.data.weightFileBytes} />, {words.bits(format.number(preview.data.bitsPerWeight))}</>}<br />
                 {outlook === null ? words.notPredicted : !outlook.fits ? words.doesNotFit : outlook.decodeTokensPerSecond === null ? words.fits : planWords.tokensPerSecond(format.number(outlook.decodeTokensPerSecond))}
               </>
             ),

@@ -20,7 +20,7 @@ export function usePreview(model: string, recipe: Recipe | undefined): UseQueryR
   return useQuery(previewOf(client, model, recipe));
 }
 
-export function usePreviews(model: string, recipes: readonly Recipe[]): readonly (RecipePreview | undefined)[] {
+export function usePreviews(model: string, recipes: readonly Recipe[]): readonly UseQueryResult<RecipePreview>[] {
   const client = useClient();
-  return useQueries({ queries: recipes.map((recipe) => previewOf(client, model, recipe)) }).map(({ data }) => data);
+  return useQueries({ queries: recipes.map((recipe) => previewOf(client, model, recipe)) });
 }
