@@ -5,7 +5,7 @@ import { isolated, say } from "./shown-text.ts";
 const typed = (text: string): string => `\u2066${text}\u2069`;
 
 const DAMAGED = "الملف تالف أو صُنع للتضليل. احصل عليه من جديد من مصدره وقارن مجموعه الاختباري.";
-const KILLED_NEXT = `تعني ${typed("SIGKILL")} عادة أن ذاكرة النظام نفدت: أغلق برامج أخرى، أو خذ نموذجًا أو وصفة أصغر.`;
+const KILLED_NEXT = `ينهي النظام البرامج هكذا (${typed("SIGKILL")}) عادةً حين تنفد الذاكرة: أغلق برامج أخرى، أو خذ نموذجًا أو وصفة أصغر.`;
 const LIST_MODELS = "تعرض صفحة النماذج ما هو موجود.";
 const FETCH_BOTH = "احصل على الاثنين من جديد.";
 
@@ -99,7 +99,7 @@ export const ERRORS_AR: ErrorTexts = {
   "runtime.cacheExceeded": (d, f) => [say`يلزم من الذاكرة المخبئية: ${f.count(d.neededTokens)} × ${f.bytes(d.bytesPerToken)} = ${f.bytes(d.neededBytes)}؛ والمسموح ${f.bytes(d.limitBytes)}.`, "اختصر المطالبة، أو اطلب رموزًا أقل، أو شغّل المنصة بحد أكبر."],
   "runtime.tokenOutOfRange": (d, f) => [say`الرمز ${d.tokenId} غير موجود؛ وحجم المفردات ${f.count(d.vocabSize)}.`, "المُرمِّز أو أرقام الرموز لنموذج آخر."],
   "runtime.promptEmpty": () => ["المطالبة فارغة.", "أدخل محرفًا واحدًا على الأقل."],
-  "runtime.engineExited": (d) => [say`عملية المحرك: ${ended(d)}`, d.signal === "SIGKILL" ? KILLED_NEXT : "شغّلها من جديد؛ فإن انتهت ثانية فآخر كلماتها تقول لماذا."],
+  "runtime.engineExited": (d) => [say`توقف المحرك في أثناء عمله. عمليته: ${ended(d)}`, d.signal === "SIGKILL" ? `يبدأ من جديد مع الطلب التالي. ${KILLED_NEXT}` : "يبدأ من جديد مع الطلب التالي؛ فإن انتهى ثانية فآخر كلماته تقول لماذا."],
   "runtime.engineFailed": (d) => [say`رفض المحرك العمل: ${d.reason}.`, "افحص تطابق الحزمة؛ واصنعها من جديد إن فشل ذلك أيضًا."],
   "runtime.notLoaded": () => ["النموذج غير محمّل.", "ابدأ من جديد؛ فهو يُحمَّل عند أول استعمال."],
   "runtime.noTokenizer": (d) => [say`لا مُرمِّز للنموذج ${d.model}، فلا يمكن تحويل النص إلى رموز.`, `أضف ${typed("tokenizer.json")} إلى نقطة الحفظ، ثم استوردها وكمّمها من جديد.`],
@@ -217,7 +217,7 @@ export const ERRORS_AR: ErrorTexts = {
   "engine.tooLarge": (d, f) => [say`أرسل ${d.url} أكثر من ${f.bytes(d.limitBytes)} دفعة واحدة.`, "لا يفعل ذلك خادم سليم. تحقق مما يعمل على ذلك العنوان."],
   "engine.cutOff": (d) => [say`انقطع ${d.url} في وسط إجابته: ${d.reason}.`, "انظر في سجل الخادم نفسه، ثم اسأل من جديد."],
   "engine.failed": (d) => [say`يبلّغ ${d.url} عن خلل عنده: ${d.reason}.`, "انظر في سجل الخادم نفسه."],
-  "engine.noRoomBeside": (d, f) => [say`لا تتسع الذاكرة لهذه معًا: ${d.models}. المطلوب ${f.bytes(d.neededBytes)} والمتاح ${f.bytes(d.usableBytes)}.`, "اسأل كلًّا على حدة، أو خذ حزمًا أصغر، أو شغّل إحداها على جهاز آخر وسمّها محركًا."],
+  "engine.noRoomBeside": (d, f) => [say`لا تكفي الذاكرة لتشغيل الحزمتين معًا (${d.models}): تحتاج أوزانهما إلى ${f.bytes(d.neededBytes)} والمتاح ${f.bytes(d.usableBytes)}.`, "اسأل كلًّا على حدة، أو اختر حزمًا أصغر، أو شغّل إحداهما على جهاز آخر وسمّه محركًا."],
   "vote.notOpen": () => ["لا تقبل هذه المقارنة صوتًا: صُوّت عليها، أو لم تكتمل، أو هي من قبل تشغيل منصة العمل.", "اسأل من جديد وصوّت على الإجابتين الجديدتين."],
   "vote.none": () => ["لا صوت يُسحب.", "اسأل مجيبَين في التحكيم الأعمى ثم صوّت."],
 

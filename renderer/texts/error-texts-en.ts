@@ -6,7 +6,7 @@ import { isolated, say } from "./shown-text.ts";
 export type ErrorTexts = { readonly [C in ErrorCode]: (details: ErrorDetails[C], format: Format) => readonly [what: string, next: string] };
 
 const DAMAGED = "The file is damaged or was made to mislead. Fetch it again from where it came from and compare its checksum.";
-const KILLED_NEXT = "SIGKILL usually means that the system ran out of memory: close other programs, or take a smaller model or recipe.";
+const KILLED_NEXT = "The system usually ends a program so (SIGKILL) when memory has run out: close other programs, or take a smaller model or recipe.";
 const LIST_MODELS = "Models shows what there is.";
 
 function ended({ exitCode, signal }: { readonly exitCode: number | null; readonly signal: string | null }): string {
@@ -102,7 +102,7 @@ export const ERRORS_EN: ErrorTexts = {
   ],
   "runtime.tokenOutOfRange": (d, f) => [say`Token ${d.tokenId} does not exist; the vocabulary has ${f.count(d.vocabSize)}.`, "The tokenizer or the token ids belong to another model."],
   "runtime.promptEmpty": () => ["The prompt is empty.", "Give at least one character."],
-  "runtime.engineExited": (d) => [say`The engine process ${ended(d)}`, d.signal === "SIGKILL" ? KILLED_NEXT : "Start it again; if it ends again, its last words tell why."],
+  "runtime.engineExited": (d) => [say`The engine stopped in the middle of its work: its process ${ended(d)}`, d.signal === "SIGKILL" ? `It starts anew with the next request. ${KILLED_NEXT}` : "It starts anew with the next request; if it ends again, its last words tell why."],
   "runtime.engineFailed": (d) => [say`The engine refused to work: ${d.reason}.`, "Check the parity of the package; make it again if that fails too."],
   "runtime.notLoaded": () => ["The model is not loaded.", "Start again; it is loaded on first use."],
   "runtime.noTokenizer": (d) => [say`${d.model} has no tokenizer, so text cannot be turned into tokens.`, "Add tokenizer.json to the checkpoint, import it again and quantize it again."],
@@ -223,7 +223,7 @@ export const ERRORS_EN: ErrorTexts = {
   "engine.tooLarge": (d, f) => [say`${d.url} sent more than ${f.bytes(d.limitBytes)} in one piece.`, "No honest server does. Check what listens at that address."],
   "engine.cutOff": (d) => [say`${d.url} broke off in the middle of its answer: ${d.reason}.`, "Look at the server's own log, then ask again."],
   "engine.failed": (d) => [say`${d.url} reports a fault of its own: ${d.reason}.`, "Look at the server's own log."],
-  "engine.noRoomBeside": (d, f) => [say`${d.models} do not fit in memory beside each other: ${f.bytes(d.neededBytes)} needed, ${f.bytes(d.usableBytes)} usable.`, "Ask them one after the other, take smaller packages, or let one of them run on another machine and name it as an engine."],
+  "engine.noRoomBeside": (d, f) => [say`There is not enough memory to run both at once (${d.models}): their weights take ${f.bytes(d.neededBytes)}, and ${f.bytes(d.usableBytes)} can be used.`, "Ask one at a time, choose smaller packages, or run one of them on another machine and name that as an engine."],
   "vote.notOpen": () => ["This comparison takes no vote: it was voted on, did not run to its end, or is from before the workbench was started.", "Ask again and vote on the new answers."],
   "vote.none": () => ["There is no vote to take back.", "Ask two contestants in blind mode and vote."],
 

@@ -2,7 +2,7 @@ import type { ErrorTexts } from "./error-texts-en.ts";
 import { isolated, say } from "./shown-text.ts";
 
 const DAMAGED = "文件已损坏，或被有意伪造。请从来源重新获取，并核对校验和。";
-const KILLED_NEXT = "SIGKILL 通常表示系统内存不足：请关闭其他程序，或选用更小的模型或配方。";
+const KILLED_NEXT = "系统通常在内存耗尽时这样结束程序（SIGKILL）：请关闭其他程序，或选用更小的模型或配方。";
 const LIST_MODELS = "“模型”页面列出了现有的模型。";
 
 function ended({ exitCode, signal }: { readonly exitCode: number | null; readonly signal: string | null }): string {
@@ -95,7 +95,7 @@ export const ERRORS_ZH_HANS: ErrorTexts = {
   "runtime.cacheExceeded": (d, f) => [say`需要 ${f.count(d.neededTokens)} 个词元 × ${f.bytes(d.bytesPerToken)} = ${f.bytes(d.neededBytes)} 的缓存；可用 ${f.bytes(d.limitBytes)}。`, "请缩短提示词，减少要生成的词元，或以更大的缓存上限启动工作台。"],
   "runtime.tokenOutOfRange": (d, f) => [say`词元 ${d.tokenId} 不存在；词表有 ${f.count(d.vocabSize)} 个。`, "分词器或词元编号属于另一个模型。"],
   "runtime.promptEmpty": () => ["提示词为空。", "请至少输入一个字符。"],
-  "runtime.engineExited": (d) => [say`引擎进程${ended(d)}`, d.signal === "SIGKILL" ? KILLED_NEXT : "请重新启动；如果再次结束，最后的日志会说明原因。"],
+  "runtime.engineExited": (d) => [say`引擎在工作途中停止：其进程${ended(d)}`, d.signal === "SIGKILL" ? `下次请求时它会重新启动。${KILLED_NEXT}` : "下次请求时它会重新启动；如果再次结束，最后的日志会说明原因。"],
   "runtime.engineFailed": (d) => [say`引擎拒绝工作：${d.reason}。`, "请检查模型包的一致性；如果也失败，请重新制作。"],
   "runtime.notLoaded": () => ["模型尚未加载。", "请重新开始；首次使用时会加载。"],
   "runtime.noTokenizer": (d) => [say`${d.model} 没有分词器，无法把文本变成词元。`, "请在检查点中加入 tokenizer.json，然后重新导入和量化。"],
@@ -213,7 +213,7 @@ export const ERRORS_ZH_HANS: ErrorTexts = {
   "engine.tooLarge": (d, f) => [say`${d.url} 一次发送的内容超过 ${f.bytes(d.limitBytes)}。`, "正常的服务器不会这样。请检查该地址上运行的是什么。"],
   "engine.cutOff": (d) => [say`${d.url} 在回答中途断开：${d.reason}。`, "请查看服务器自己的日志，然后重新提问。"],
   "engine.failed": (d) => [say`${d.url} 报告自身故障：${d.reason}。`, "请查看服务器自己的日志。"],
-  "engine.noRoomBeside": (d, f) => [say`${d.models} 无法同时放入内存：需要 ${f.bytes(d.neededBytes)}，可用 ${f.bytes(d.usableBytes)}。`, "请先后提问、换用更小的模型包，或让其中一个在另一台机器上运行并登记为引擎。"],
+  "engine.noRoomBeside": (d, f) => [say`内存不足以同时运行这两个模型包（${d.models}）：权重需要 ${f.bytes(d.neededBytes)}，可用 ${f.bytes(d.usableBytes)}。`, "请一次只问一个、换用更小的模型包，或让其中一个在另一台机器上运行并登记为引擎。"],
   "vote.notOpen": () => ["这次对比不接受投票：已投过票、没有完成，或早于工作台的启动。", "请重新提问，并对新的回答投票。"],
   "vote.none": () => ["没有可以撤回的投票。", "请在盲评方式下向两个回答者提问，然后投票。"],
 

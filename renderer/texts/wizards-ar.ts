@@ -30,6 +30,7 @@ export const wizardsAr: WizardTexts = {
     drop: "يمكن إسقاط مجلد هنا، أو مساره نصًا.",
     dropHidden: "لا يخبر المتصفح أين يقع المجلد المُسقَط. اكتب مساره، أو افتحه أدناه: المجلدات هي مجلدات الجهاز الذي يشغّل Sallyport.",
     placeholder: "/data/models/DeepSeek-V2-Lite",
+    filePlaceholder: "/data/texts",
     notAbsolute: "اكتب المسار كاملًا من أعلى القرص.",
     open: "فتح",
     dialog: "اختيار…",

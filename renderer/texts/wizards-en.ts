@@ -37,6 +37,7 @@ export const wizardsEn = {
     drop: "A folder can be dropped here, or its path as text.",
     dropHidden: "A browser does not tell where a dropped folder lies. Type its path, or open it below: the folders are those of the machine that runs Sallyport.",
     placeholder: "/data/models/DeepSeek-V2-Lite",
+    filePlaceholder: "/data/texts",
     notAbsolute: "Write the whole path, from the top of the drive.",
     open: "Open",
     dialog: "Choose …",

@@ -26,6 +26,7 @@ export const wizardsZhHans: WizardTexts = {
     drop: "可将文件夹拖到这里，或将其路径作为文本拖入。",
     dropHidden: "浏览器不会告知拖入的文件夹在哪里。请输入路径，或在下方打开：所列的是运行 Sallyport 的机器上的文件夹。",
     placeholder: "/data/models/DeepSeek-V2-Lite",
+    filePlaceholder: "/data/texts",
     notAbsolute: "请从驱动器顶层写出完整路径。",
     open: "打开",
     dialog: "选择…",

@@ -11,8 +11,10 @@ export function CommandTwin({ words }: { readonly words: readonly string[] }): R
   return (
     <div className={styles["twin"]}>
       <span className={styles["label"]}>{texts.common.commandTwin}</span>
-      <bdi dir="ltr" className={styles["line"]}><code>{shownText(line, 2000)}</code></bdi>
-      <CopyButton text={line} what={shownText(line)} />
+      <span className={styles["line"]}>
+        <bdi dir="ltr"><code>{shownText(line, 2000)}</code></bdi>
+        <CopyButton text={line} what={shownText(line)} />
+      </span>
     </div>
   );
 }

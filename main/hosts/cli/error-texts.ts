@@ -22,7 +22,7 @@ function exit(details: { readonly exitCode: number | null; readonly signal: stri
   return `${how}.${details.log.trim() === "" ? "" : ` Its last words:\n${details.log.trim()}`}`;
 }
 
-const KILLED_NEXT = "SIGKILL usually means that the system ran out of memory: close other programs, or take a smaller model or recipe.";
+const KILLED_NEXT = "The system usually ends a program so (SIGKILL) when memory has run out: close other programs, or take a smaller model or recipe.";
 
 const NOT_CHECKABLE: Readonly<Record<string, string>> = {
   notPackage: "it is of a checkpoint or a config, which do not run", notLive: "it was made for a machine from elsewhere or a preset", otherMachine: "it was made for a machine with another processor",
@@ -98,7 +98,7 @@ export const ERROR_TEXTS: ErrorTexts = {
   }),
   "runtime.tokenOutOfRange": (d) => ({ what: `Token ${d.tokenId} does not exist; the vocabulary has ${formatCount(d.vocabSize)}.`, next: "The tokenizer or the token ids belong to another model." }),
   "runtime.promptEmpty": () => ({ what: "The prompt is empty.", next: "Give at least one character." }),
-  "runtime.engineExited": (d) => ({ what: `The engine process ${exit(d)}`, next: d.signal === "SIGKILL" ? KILLED_NEXT : "Start it again; if it ends again, the last words above tell why." }),
+  "runtime.engineExited": (d) => ({ what: `The engine stopped in the middle of its work: its process ${exit(d)}`, next: d.signal === "SIGKILL" ? KILLED_NEXT : "Start the command again; if it ends again, the last words above tell why." }),
   "runtime.engineFailed": (d) => ({ what: `The engine refused to work: ${d.reason}.`, next: "Check the package with \"sallyport parity check\"; make it again if that fails too." }),
   "runtime.notLoaded": () => ({ what: "The model is not loaded.", next: "Start the command again." }),
   "runtime.noTokenizer": (d) => ({ what: `${d.model} has no tokenizer, so text cannot be turned into tokens.`, next: "Add tokenizer.json to the checkpoint, import it again and quantize it again." }),
@@ -243,7 +243,7 @@ export const ERROR_TEXTS: ErrorTexts = {
   "engine.tooLarge": (d) => ({ what: `${d.url} sent an ${d.what} of more than ${formatBytes(d.limitBytes)}.`, next: "No honest server does. Check what listens at that address." }),
   "engine.cutOff": (d) => ({ what: `${d.url} broke off in the middle of its answer: ${d.reason}.`, next: "Look at the server's own log, then ask again." }),
   "engine.failed": (d) => ({ what: `${d.url} reports a fault of its own: ${d.reason}.`, next: "Look at the server's own log." }),
-  "engine.noRoomBeside": (d) => ({ what: `${d.models} do not fit in memory beside each other: ${formatBytes(d.neededBytes)} needed, ${formatBytes(d.usableBytes)} usable.`, next: "Ask them one after the other, take smaller packages, or let one of them run on another machine (sallyport serve --api) and name it as an engine." }),
+  "engine.noRoomBeside": (d) => ({ what: `There is not enough memory to run both at once (${d.models}): their weights take ${formatBytes(d.neededBytes)}, and ${formatBytes(d.usableBytes)} can be used.`, next: "Ask one at a time, choose smaller packages, or run one of them on another machine (sallyport serve --api) and name that as an engine." }),
   "vote.notOpen": (d) => ({ what: `Comparison ${d.comparison} takes no vote: it was voted on, did not run to its end, or is from before the workbench was started.`, next: "Ask again and vote on the new answers." }),
   "vote.none": () => ({ what: "There is no vote to take back.", next: 'Votes are made in the playground ("sallyport serve") or with "sallyport compare --blind".' }),
 

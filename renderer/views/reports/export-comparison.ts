@@ -35,7 +35,7 @@ export function comparisonHtml(rows: readonly Compared[], { texts, format, langu
   const { reports: say } = texts;
   const head = [say.model, say.recipe, say.weights, say.decode, say.prefill, say.firstToken, say.memory, say.perplexity, say.kl, say.sameTop];
   const cell = (text: string, note = ""): string => `<td><bdi>${escaped(text)}</bdi>${note === "" ? "" : `<small><bdi>${escaped(note)}</bdi></small>`}</td>`;
-  const body = rows.map(({ model, speed, loss }) => {
+  const body = rows.map(({ model, speed, loss, isReference }) => {
     const runs = speed === null ? "" : say.spread(format.count(speed.workload.runs));
     const windows = loss === null ? "" : say.spread(format.count(loss.text.windows));
     const spread = (figure: { readonly median: number; readonly medianAbsoluteDeviation: number } | undefined): string => (figure === undefined ? format.number(null) : format.withError(figure.median, figure.medianAbsoluteDeviation));
@@ -43,7 +43,7 @@ export function comparisonHtml(rows: readonly Compared[], { texts, format, langu
     return `<tr><th scope="row"><bdi>${escaped(model.name)}</bdi><small><bdi>${escaped(model.digest)}</bdi></small></th>${[
       cell(model.recipe), cell(format.bytes(model.weightBytes)), cell(spread(speed?.decodeTokensPerSecond), runs), cell(spread(speed?.prefillTokensPerSecond), runs), cell(format.milliseconds(speed?.timeToFirstTokenMs.median ?? null), runs),
       cell(format.bytes(speed?.peakResidentBytes ?? null)), cell(loss === null ? format.number(null) : format.withError(loss.perplexity, loss.perplexityStandardError), windows),
-      cell(against === null ? format.number(null) : format.withError(against.klMean.mean, against.klMean.standardError), windows), cell(against === null ? format.number(null) : `${format.withError(against.sameTop1.mean * 100, against.sameTop1.standardError * 100)} %`, windows),
+      cell(against === null ? (isReference ? "0" : format.number(null)) : format.withError(against.klMean.mean, against.klMean.standardError), windows), cell(against === null ? (isReference ? "100 %" : format.number(null)) : `${format.withError(against.sameTop1.mean * 100, against.sameTop1.standardError * 100)} %`, windows),
     ].join("")}</tr>`;
   });
   const conditions = rows.flatMap(({ model, speed, loss }) => {

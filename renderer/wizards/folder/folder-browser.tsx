@@ -67,7 +67,7 @@ function PathField({ label, folder, onFolder, what, onFile }: Pick<FolderBrowser
   return (
     <>
       <div className={styles["path"]}>
-        <TextInput className={styles["field"]} label={label} value={typed} dir="ltr" spellCheck={false} autoComplete="off" placeholder={words.folder.placeholder} error={isWrong ? words.folder.notAbsolute : undefined} onChange={(event) => setTyped(event.currentTarget.value)} onKeyDown={onKeyDown} />
+        <TextInput className={styles["field"]} label={label} value={typed} dir="ltr" spellCheck={false} autoComplete="off" placeholder={what === "folder" ? words.folder.placeholder : words.folder.filePlaceholder} error={isWrong ? words.folder.notAbsolute : undefined} onChange={(event) => setTyped(event.currentTarget.value)} onKeyDown={onKeyDown} />
         <Button onClick={open} disabled={path === "" || isWrong}>{words.folder.open}</Button>
         {hasDesktop() && <Button onClick={() => choose.mutate()} disabled={choose.isPending}>{words.folder.dialog}</Button>}
       </div>
