@@ -10,8 +10,15 @@ export function jobSubject({ request, result }: Pick<Job, "request" | "result">,
   const made = recordAt(result, "model") ?? recordAt(result, "bundle");
   const name = textAt(request, "name") ?? textAt(made, "name") ?? models.find(({ id }) => id === request["model"])?.name ?? null;
   if (name !== null) return shownText(name, LONGEST);
+  const contestants = contestantsOf(request).map((reference) => models.find(({ id }) => id === reference)?.name ?? reference);
+  if (contestants.length > 0) return shownText(contestants.join(" · "), LONGEST);
   const path = textAt(request, "model") ?? textAt(request, "bundle") ?? textAt(request, "directory") ?? textAt(request, "delta") ?? firstAt(request, "folders") ?? "";
   return shownText(path.split(/[\\/]/).filter((part) => part !== "").at(-1) ?? path, LONGEST);
+}
+
+/** Of a comparison: everybody who was asked. */
+function contestantsOf({ contestants }: Job["request"]): readonly string[] {
+  return Array.isArray(contestants) ? contestants.flatMap((one: unknown) => (typeof one === "object" && one !== null && "model" in one && typeof one.model === "string" ? [one.model] : [])) : [];
 }
 
 export function recordAt(holder: Readonly<Record<string, unknown>> | null | undefined, key: string): Readonly<Record<string, unknown>> | null {

@@ -235,7 +235,7 @@ export const wizardsZhHans: WizardTexts = {
     comparing: "正在比较回答",
     answersNeedReference: "需要 float32 包作比较。",
     changedOf: (changed, all) => `${all} 个回答中有 ${changed} 个改变`,
-    alikeFor: (middle, all) => `中位数：${all} 个 token 中前 ${middle} 个相同`,
+    alikeFor: (middle, all) => `中位数：${all} 个词元中前 ${middle} 个相同`,
     promptTitle: "提示",
     same: "回答相同",
     showAll: (count) => `显示全部 ${count} 个`,

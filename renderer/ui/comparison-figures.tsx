@@ -7,7 +7,7 @@ import { DASH } from "../texts/format.ts";
 import { useLocale } from "../texts/locale.tsx";
 import { isolated, shownText } from "../texts/shown-text.ts";
 import styles from "./comparison-figures.module.css";
-import { Bytes, FieldList, Figure } from "./figures.tsx";
+import { Bytes, FieldList, Figure, Time } from "./figures.tsx";
 import { Name, WholeNames } from "./names.tsx";
 
 interface ComparisonFiguresProps {
@@ -116,7 +116,7 @@ function lossOf(id: string, reports: readonly Report[], format: ReturnType<typeo
   return DASH;
 }
 
-function Conditions({ body: { workload, rounds, warmupRuns, seed, residency, machine, contestants } }: Pick<ComparisonFiguresProps, "body">): ReactNode {
+function Conditions({ body: { workload, rounds, warmupRuns, seed, residency, machine, contestants, startedAt } }: Pick<ComparisonFiguresProps, "body">): ReactNode {
   const { texts, wizards: { benchmark: words }, format } = useLocale();
   const engines = [...new Set(contestants.flatMap(({ engine: { name, version, threads } }) => (threads === null ? [] : texts.reports.engineOf(shownText(name, 60), shownText(version ?? "", 60), format.count(threads)))))];
   return (
@@ -127,8 +127,9 @@ function Conditions({ body: { workload, rounds, warmupRuns, seed, residency, mac
       },
       { name: words.rounds, value: <Figure>{format.count(rounds)}</Figure>, note: words.roundsOf(format.count(warmupRuns), String(seed)) },
       { name: words.memoryNeeded, value: <Figure>{format.bytes(residency.neededBytes)}</Figure>, note: residency.kind === "kept" ? words.memoryKept(format.bytes(residency.availableBytes)) : words.memoryReloaded(format.bytes(residency.availableBytes)) },
-      ...(engines.length === 0 ? [] : [{ name: texts.reports.engine, value: <bdi>{engines.join("; ")}</bdi> }]),
-      { name: texts.reports.machine, value: <bdi>{texts.reports.machineOf(shownText(machine.cpu, 120), format.count(machine.cores), format.bytes(machine.memoryBytes))}</bdi> },
+      ...(engines.length === 0 ? [] : [{ name: texts.reports.engine, value: engines.join("; ") }]),
+      { name: texts.reports.machine, value: texts.reports.machineOf(shownText(machine.cpu, 120), format.count(machine.cores), format.bytes(machine.memoryBytes)) },
+      { name: texts.reports.measured, value: <Time iso={startedAt} /> },
     ]} />
   );
 }

@@ -28,6 +28,8 @@ export function JobDetail({ job }: { readonly job: Job }): ReactNode {
   const isActive = job.state === "running" || job.state === "queued";
   const isResumable = isStopped(job) && job.state !== "done";
   const error = cancel.error ?? pause.error ?? resume.error;
+  // A step that waits may be told all of it by the steps before.
+  const asked = Object.entries(job.request).filter(([, value]) => value !== null);
   return (
     <div className={styles["detail"]}>
       <header className={styles["head"]}>
@@ -47,8 +49,7 @@ export function JobDetail({ job }: { readonly job: Job }): ReactNode {
       {job.error !== null && job.error.code !== "job.cancelled" && <ErrorPanel error={{ data: job.error }} />}
       {(isActive || isResumable) && <CommandTwin words={["job", isActive ? "pause" : "resume", job.id]} />}
       <FieldList fields={[{ name: "ID", value: <Id id={job.id} /> }, { name: texts.jobs.started, value: <Time iso={job.startedAt} /> }, ...(job.sequence === null ? [] : [{ name: texts.jobs.sequence, value: texts.jobs.stepOf(format.count(job.sequence.at), format.count(job.sequence.of)) }])]} />
-      <h3>{texts.jobs.request}</h3>
-      <FieldList fields={Object.entries(job.request).filter(([, value]) => value !== null).map(([name, value]) => ({ name, value: <bdi dir="ltr">{written(value)}</bdi> }))} />
+      {asked.length > 0 && <><h3>{texts.jobs.request}</h3><FieldList fields={asked.map(([name, value]) => ({ name, value: <bdi dir="ltr">{written(value)}</bdi> }))} /></>}
       <VerifiedSignature job={job} />
       {job.result !== null && <><h3>{texts.jobs.result}</h3><FieldList fields={plainFields(job.result).map(([name, value]) => ({ name, value: <bdi dir="ltr">{value}</bdi> }))} /></>}
       <h3>{texts.jobs.log}</h3>

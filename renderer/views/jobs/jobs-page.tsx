@@ -4,6 +4,7 @@ import { type ReactNode, useState } from "react";
 import type { Job, JobState } from "../../../shared/schemas/job.ts";
 import { jobSubject } from "../../job-subject.ts";
 import { useJobs, useModels } from "../../queries.ts";
+import { DASH } from "../../texts/format.ts";
 import { useLocale } from "../../texts/locale.tsx";
 import { CommandTwin } from "../../ui/command-twin.tsx";
 import { DataTable } from "../../ui/data-table.tsx";
@@ -57,8 +58,8 @@ function JobTable({ jobs, chosen, onOpen }: { readonly jobs: readonly Job[]; rea
     <DataTable
       label={texts.jobs.title} rows={jobs} keyOf={({ id }) => id} selectedKey={chosen} onOpen={onOpen} fills
       columns={[
-        { id: "what", title: texts.jobs.what, width: "minmax(104px, 0.8fr)", cell: ({ kind, sequence }) => <>{texts.jobs.kind[kind]}{sequence !== null && <span className={styles["step"]}> <Figure title={texts.jobs.stepOf(format.count(sequence.at), format.count(sequence.of))}>{format.count(sequence.at)}/{format.count(sequence.of)}</Figure></span>}</> },
-        { id: "subject", title: texts.jobs.subject, width: "minmax(92px, 2fr)", cell: (job) => <bdi>{jobSubject(job, models)}</bdi> },
+        { id: "what", title: texts.jobs.what, width: "minmax(104px, 0.8fr)", cell: ({ kind, sequence }) => <span>{texts.jobs.kind[kind]}{sequence !== null && <span className={styles["step"]}> <Figure title={texts.jobs.stepOf(format.count(sequence.at), format.count(sequence.of))}>{format.count(sequence.at)}/{format.count(sequence.of)}</Figure></span>}</span> },
+        { id: "subject", title: texts.jobs.subject, width: "minmax(92px, 2fr)", cell: (job) => <bdi>{jobSubject(job, models) || DASH}</bdi> },
         { id: "state", title: texts.jobs.stateTitle, width: "120px", cell: ({ state, progress }) => <span><JobStateMark state={state} />{progress !== null && state !== "done" && <> <Figure>{format.percent(shareOf(progress))}</Figure></>}</span> },
         { id: "took", title: texts.jobs.took, width: "64px", align: "end", cell: (job) => <Figure>{format.duration(secondsOf(job))}</Figure> },
         { id: "started", title: texts.jobs.started, width: "132px", align: "end", cell: ({ startedAt }) => <Time iso={startedAt} /> },

@@ -1,6 +1,6 @@
 import type { Locale } from "../../texts/locale.tsx";
 import { chartGroup, type Compared } from "./compare-packages.ts";
-import { escaped } from "./export-document.ts";
+import { escaped, sentenceHtml } from "./export-document.ts";
 import { paretoFront } from "./pareto-front.ts";
 
 const WIDTH = 720;
@@ -31,5 +31,5 @@ export function chartSvg(rows: readonly Compared[], { texts: { reports: say }, f
       text([Math.min(Math.max(x(tokensPerSecond), LEFT + 60), WIDTH - 110), Math.max(14, y(klNats) - radius - 6)], "middle", `${name} · ${format.bytes(memoryBytes)}${isOnFront ? ` · ${say.onFront}` : ""}`)}`;
   });
   return `<h2>${escaped(say.chart)}</h2><svg role="img" aria-label="${escaped(say.chart)}" viewBox="0 0 ${WIDTH} ${HEIGHT}" direction="ltr">${ticks.join("")}${line(LEFT, HEIGHT - BOTTOM, WIDTH - EDGE, HEIGHT - BOTTOM, "#16202a")}${line(LEFT, EDGE, LEFT, HEIGHT - BOTTOM, "#16202a")}${points.join("")}${
-    text([(LEFT + WIDTH) / 2, HEIGHT - 10], "middle", say.decode)}${text([16, HEIGHT / 2], "middle", say.kl, ` transform="rotate(-90 16 ${HEIGHT / 2})"`)}</svg><p>${escaped(say.chartHint)} ${escaped(say.notComparable)}</p>`;
+    text([(LEFT + WIDTH) / 2, HEIGHT - 10], "middle", say.decode)}${text([16, HEIGHT / 2], "middle", say.kl, ` transform="rotate(-90 16 ${HEIGHT / 2})"`)}</svg><p>${sentenceHtml(say.chartHint)} ${sentenceHtml(say.notComparable)}</p>`;
 }

@@ -2,7 +2,7 @@ import type { Report } from "../../../shared/schemas/report.ts";
 import type { Locale } from "../../texts/locale.tsx";
 import { chartSvg } from "./chart-svg.ts";
 import type { Compared } from "./compare-packages.ts";
-import { csvCell, documentHtml, escaped } from "./export-document.ts";
+import { csvCell, documentHtml, escaped, sentenceHtml } from "./export-document.ts";
 
 const COLUMNS = [
   "model_id", "name", "recipe", "digest", "weight_bytes", "decode_tokens_per_second_median", "decode_tokens_per_second_mad", "prefill_tokens_per_second_median", "prefill_tokens_per_second_mad", "speed_runs",
@@ -34,7 +34,7 @@ export function reportsJson(reports: readonly Report[]): string {
 export function comparisonHtml(rows: readonly Compared[], { texts, format, language, direction }: Pick<Locale, "texts" | "format" | "language" | "direction">, madeAt: string): string {
   const { reports: say } = texts;
   const head = [say.model, say.recipe, say.weights, say.decode, say.prefill, say.firstToken, say.memory, say.perplexity, say.kl, say.sameTop];
-  const cell = (text: string, note = ""): string => `<td><bdi>${escaped(text)}</bdi>${note === "" ? "" : `<small><bdi>${escaped(note)}</bdi></small>`}</td>`;
+  const cell = (text: string, note = ""): string => `<td><bdi>${escaped(text)}</bdi>${note === "" ? "" : `<small>${sentenceHtml(note)}</small>`}</td>`;
   const body = rows.map(({ model, speed, loss, isReference }) => {
     const runs = speed === null ? "" : say.spread(format.count(speed.workload.runs));
     const windows = loss === null ? "" : say.spread(format.count(loss.text.windows));
@@ -55,9 +55,9 @@ export function comparisonHtml(rows: readonly Compared[], { texts, format, langu
       ...(speed === null ? [] : [say.workloadOf(format.count(speed.workload.promptTokens), format.count(speed.workload.generateTokens), format.count(speed.workload.runs), format.count(speed.workload.warmupRuns))]),
       ...(loss === null ? [] : [`${loss.text.file} ${loss.text.sha256}: ${say.textOf(format.count(loss.text.windows), format.count(loss.text.windowTokens), format.count(loss.text.predictions))}`]), format.time(startedAt),
     ];
-    return [`<dt><bdi>${escaped(model.name)}</bdi></dt><dd>${parts.map((part) => `<bdi>${escaped(part)}</bdi>`).join("; ")}</dd>`];
+    return [`<dt><bdi>${escaped(model.name)}</bdi></dt><dd>${parts.map((part) => `<span>${sentenceHtml(part)}</span>`).join("; ")}</dd>`];
   });
-  return documentHtml(say.exportTitle, { language, direction }, `<p>${escaped(say.exportMade(format.time(madeAt)))} ${escaped(say.madHint)} ${escaped(say.seHint)}</p>
+  return documentHtml(say.exportTitle, { language, direction }, `<p>${[say.exportMade(format.time(madeAt)), say.madHint, say.seHint].map(sentenceHtml).join(" ")}</p>
 <table><thead><tr>${head.map((title) => `<th scope="col">${escaped(title)}</th>`).join("")}</tr></thead><tbody>${body.join("")}</tbody></table>${chartSvg(rows, { texts, format })}
 <h2>${escaped(say.conditions)}</h2><dl>${conditions.join("")}</dl>`);
 }

@@ -22,6 +22,11 @@ export function documentHtml(title: string, { language, direction }: Pick<Locale
 `;
 }
 
+/** A sentence of ours: what it isolates becomes an element, for the marks themselves would be taken for a stranger's. */
+export function sentenceHtml(sentence: string): string {
+  return sentence.split(/[\u2066\u2068]([^\u2066-\u2069]*)\u2069/).map((part, place) => (place % 2 === 0 ? escaped(part) : `<bdi>${escaped(part)}</bdi>`)).join("");
+}
+
 export function escaped(text: string): string {
   return shownText(text, 2000).replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;").replaceAll('"', "&quot;");
 }

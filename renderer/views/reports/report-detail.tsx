@@ -48,7 +48,6 @@ function ComparisonDetail({ report, body }: { readonly report: Report; readonly 
       ]} /> <Id id={report.id} /></>}
     >
       <ComparisonFigures body={body} reports={useReports().data ?? []} />
-      <FieldList fields={[{ name: texts.reports.measured, value: <Time iso={report.createdAt} /> }]} />
     </Section>
   );
 }

@@ -58,7 +58,7 @@ function Compared({ result }: { readonly result: Readonly<Record<string, unknown
   const { changed, sharedTokens, prompts } = report.body;
   return (
     <>
-      <p role="status"><strong>{words.changedOf(format.count(Math.round(changed.mean * changed.n)), format.count(changed.n))}</strong>. {words.alikeFor(format.decimal(sharedTokens.median, 1), format.count(prompts.generateTokens))}.</p>
+      <p role="status"><strong>{words.changedOf(format.count(Math.round(changed.mean * changed.n)), format.count(changed.n))}</strong><br />{words.alikeFor(format.decimal(sharedTokens.median, 1), format.count(prompts.generateTokens))}</p>
       <AnswerPairs report={report.body} />
     </>
   );
