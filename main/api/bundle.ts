@@ -1,5 +1,9 @@
+import { JOB_REQUESTS } from "../../shared/schemas/job-requests.ts";
+import { WorkbenchError } from "../../shared/errors.ts";
 import { createInstalledRuntime } from "../pipeline/create-runtime.ts";
 import { inspectModelBundle } from "../pipeline/inspect-bundle.ts";
+import { readBundleText } from "../pipeline/read-bundle-text.ts";
+import { readReceipt } from "../pipeline/read-receipt.ts";
 import { signModelBundle } from "../pipeline/sign-bundle.ts";
 import { implementer } from "./implementer.ts";
 import { bundlePath } from "./pin-request.ts";
@@ -25,5 +29,12 @@ export const bundle = {
   install: implementer.bundle.install.handler(({ input, context: { workbench } }) => startKind(workbench, "bundle.install", input)),
   inspect: implementer.bundle.inspect.handler(async ({ input, context: { workbench } }) =>
     inspectModelBundle(workbench.files, await bundlePath(workbench, input.bundle))),
+  text: implementer.bundle.text.handler(async ({ input, context: { workbench } }) => readBundleText(workbench.files, await bundlePath(workbench, input.bundle), input.path)),
+  receipt: implementer.bundle.receipt.handler(({ input, context: { workbench } }) => {
+    const { id, kind, request } = workbench.store.jobs.resolve(input.id);
+    const stem = kind === "bundle.verify" ? JOB_REQUESTS[kind].parse(request).receipt : undefined;
+    if (stem === undefined) throw new WorkbenchError("usage.invalid", { reason: `${id} was not asked for a receipt` });
+    return readReceipt(workbench.files, stem);
+  }),
   list: implementer.bundle.list.handler(({ context: { workbench } }) => workbench.store.bundles.list()),
 };
