@@ -7,7 +7,7 @@ import type { Files } from "../domain/files.ts";
 /** A thousand files are 200 KB of receipt. */
 const MAX_RECEIPT_BYTES = 64 * 2 ** 20;
 
-/** A receipt as it lies on disk, in all its forms. @throws files.notFound, files.tooLarge, internal.unexpected where the file is no receipt */
+/** A receipt as it lies on disk, in all its forms. @throws files.notFound, files.readFailed, usage.invalid where the file is no receipt of this version */
 export async function readReceipt(files: Files, stem: string): Promise<ReceiptCopy> {
   const paths = receiptFiles(stem);
   const bytes = await files.readAll(paths.json, MAX_RECEIPT_BYTES);
