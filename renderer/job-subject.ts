@@ -10,7 +10,7 @@ export function jobSubject({ request, result }: Pick<Job, "request" | "result">,
   const made = recordAt(result, "model") ?? recordAt(result, "bundle");
   const name = textAt(request, "name") ?? textAt(made, "name") ?? models.find(({ id }) => id === request["model"])?.name ?? null;
   if (name !== null) return shownText(name, LONGEST);
-  const path = textAt(request, "model") ?? textAt(request, "bundle") ?? textAt(request, "directory") ?? "";
+  const path = textAt(request, "model") ?? textAt(request, "bundle") ?? textAt(request, "directory") ?? textAt(request, "delta") ?? firstAt(request, "folders") ?? "";
   return shownText(path.split(/[\\/]/).filter((part) => part !== "").at(-1) ?? path, LONGEST);
 }
 
@@ -22,4 +22,10 @@ export function recordAt(holder: Readonly<Record<string, unknown>> | null | unde
 export function textAt(holder: Readonly<Record<string, unknown>> | null | undefined, key: string): string | null {
   const value = holder?.[key];
   return typeof value === "string" ? value : null;
+}
+
+/** Of a list of texts the first: a job on several folders is known by it. */
+function firstAt(holder: Readonly<Record<string, unknown>>, key: string): string | null {
+  const value = holder[key];
+  return Array.isArray(value) && typeof value[0] === "string" ? value[0] : null;
 }

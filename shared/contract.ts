@@ -10,7 +10,7 @@ import { BrowseRequest, FolderListing, Place } from "./schemas/folder.ts";
 import { GenerateEvent, GenerateRequest } from "./schemas/generation.ts";
 import { Job, SequenceRequest } from "./schemas/job.ts";
 import {
-  BenchSpeedRequest, BundleCreateRequest, BundleInstallRequest, BundleRuntimeRequest, BundleVerifyRequest, EvalAnswersRequest, EvalPerplexityRequest, ImportRequest, ParityCheckRequest,
+  BenchSpeedRequest, BundleApplyRequest, BundleCreateRequest, BundleDeltaRequest, BundleInstallRequest, BundleJoinRequest, BundleRepairRequest, BundleRuntimeRequest, BundleSplitRequest, BundleVerifyRequest, BundleVolumesRequest, EvalAnswersRequest, EvalPerplexityRequest, ImportRequest, ParityCheckRequest,
   ParityRecordRequest, QuantizeRequest,
 } from "./schemas/job-requests.ts";
 import { ChecksumSource, ImportPreflight } from "./schemas/import-preflight.ts";
@@ -134,6 +134,14 @@ export const contract = {
     runtime: oc.input(BundleRuntimeRequest).output(z.strictObject({ path: z.string(), platform: z.string(), components: z.int() })),
     /** Adds a signature at once. The passphrase goes no further than this call. */
     sign: oc.input(BundleSignRequest).output(BundleSignAnswer),
+    /** A bundle or a delta onto media of a chosen size. */
+    split: oc.input(BundleSplitRequest).output(Job),
+    /** Which volumes are here, missing or damaged. */
+    volumes: oc.input(BundleVolumesRequest).output(Job),
+    join: oc.input(BundleJoinRequest).output(Job),
+    repair: oc.input(BundleRepairRequest).output(Job),
+    delta: oc.input(BundleDeltaRequest).output(Job),
+    apply: oc.input(BundleApplyRequest).output(Job),
     inspect: oc.input(z.strictObject({ bundle: z.string().min(1) })).output(BundleContents),
     /** A file of the delivery, by its path there. */
     text: oc.input(z.strictObject({ bundle: z.string().min(1), path: z.string().min(1).max(1024) })).output(BundleText),

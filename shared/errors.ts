@@ -120,6 +120,16 @@ export interface ErrorDetails {
   "bundle.mediaTypeUnknown": { file: string; found: string };
   "bundle.digestMismatch": { expected: string; found: string };
   "bundle.targetExists": { file: string };
+  "bundle.quotaExceeded": { file: string; bytes: number; limitBytes: number };
+  "bundle.volumeSizeUnfit": { mediumBytes: number; bytes: number; limit: number };
+  "bundle.volumesNotFound": { folders: string };
+  "bundle.volumesInvalid": { file: string; reason: string };
+  "bundle.volumeForeign": { file: string; expected: string; found: string };
+  "bundle.volumeDamaged": { file: string; reason: string };
+  "bundle.volumesMissing": { missing: string; damaged: string; neededVolumes: number };
+  "bundle.deltaInvalid": { file: string; reason: string };
+  "bundle.deltaOtherBase": { expected: string; found: string };
+  "bundle.deltaEmpty": { digest: string };
   /** Of several packages none was named, or one that is not there. */
   "bundle.packageNotFound": { found: string; known: string };
   /** The bill of materials says something else than what lies there. */

@@ -27,6 +27,12 @@ export const bundle = {
     return signed;
   }),
   install: implementer.bundle.install.handler(({ input, context: { workbench } }) => startKind(workbench, "bundle.install", input)),
+  split: implementer.bundle.split.handler(({ input, context: { workbench } }) => startKind(workbench, "bundle.split", input)),
+  volumes: implementer.bundle.volumes.handler(({ input, context: { workbench } }) => startKind(workbench, "bundle.volumes", input)),
+  join: implementer.bundle.join.handler(({ input, context: { workbench } }) => startKind(workbench, "bundle.join", input)),
+  repair: implementer.bundle.repair.handler(({ input, context: { workbench } }) => startKind(workbench, "bundle.repair", input)),
+  delta: implementer.bundle.delta.handler(({ input, context: { workbench } }) => startKind(workbench, "bundle.delta", input)),
+  apply: implementer.bundle.apply.handler(({ input, context: { workbench } }) => startKind(workbench, "bundle.apply", input)),
   inspect: implementer.bundle.inspect.handler(async ({ input, context: { workbench } }) =>
     inspectModelBundle(workbench.files, await bundlePath(workbench, input.bundle))),
   text: implementer.bundle.text.handler(async ({ input, context: { workbench } }) => readBundleText(workbench.files, await bundlePath(workbench, input.bundle), input.path)),

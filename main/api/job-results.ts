@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { Bundle, BundleVerification } from "../../shared/schemas/bundle.ts";
+import { Bundle, BundleApply, BundleDelta, BundleJoin, BundleRepair, BundleSplit, BundleVerification, VolumeSetCheck } from "../../shared/schemas/bundle.ts";
 import { Mark } from "../../shared/schemas/delivery.ts";
 import { Arrival } from "../../shared/schemas/import-preflight.ts";
 import type { JobKind } from "../../shared/schemas/job.ts";
@@ -24,6 +24,12 @@ export const JOB_RESULTS = {
   "bundle.verify": z.object({ verification: BundleVerification, path: z.string() }),
   /** report: parity as re-run where the package now lies; null when it was not asked for. */
   "bundle.install": z.object({ modelId: z.string(), modelDigest: z.string(), directory: z.string(), signature: SignatureAnswer, report: Report.nullable(), marks: z.array(Mark).default([]) }),
+  "bundle.split": z.object({ split: BundleSplit }),
+  "bundle.volumes": z.object({ check: VolumeSetCheck }),
+  "bundle.join": z.object({ join: BundleJoin }),
+  "bundle.repair": z.object({ repair: BundleRepair }),
+  "bundle.delta": z.object({ delta: BundleDelta }),
+  "bundle.apply": z.object({ apply: BundleApply }),
   "plan.check": z.object({ check: PlanCheck }),
 } as const satisfies Record<JobKind, z.ZodType<Record<string, unknown>>>;
 

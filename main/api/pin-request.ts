@@ -20,6 +20,12 @@ const NAMING: { readonly [K in JobKind]: Readonly<Record<string, Names>> } = {
   "bundle.create": { model: "model", models: "model", images: "path", runtimes: "path", reports: "report", out: "path" },
   "bundle.verify": { bundle: "bundle", receipt: "path" },
   "bundle.install": { bundle: "bundle", to: "path" },
+  "bundle.split": { bundle: "bundle", out: "path" },
+  "bundle.volumes": { folders: "path" },
+  "bundle.join": { folders: "path", out: "path" },
+  "bundle.repair": { folders: "path", out: "path" },
+  "bundle.delta": { base: "bundle", bundle: "bundle", out: "path" },
+  "bundle.apply": { delta: "path", base: "bundle", out: "path" },
   "plan.check": { plan: "path" },
 };
 

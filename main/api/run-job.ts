@@ -3,6 +3,7 @@ import { JOB_REQUESTS } from "../../shared/schemas/job-requests.ts";
 import type { Job } from "../../shared/schemas/job.ts";
 import type { JobContext } from "../pipeline/job-context.ts";
 import { runBundleCreate, runBundleInstall, runBundleVerify } from "./run-bundle-job.ts";
+import { runBundleApply, runBundleDelta, runBundleJoin, runBundleRepair, runBundleSplit, runBundleVolumes } from "./run-media-job.ts";
 import { runBenchSpeed, runEvalAnswers, runEvalPerplexity, runParityCheck, runParityRecord } from "./run-measure-job.ts";
 import { runImport, runQuantize } from "./run-model-job.ts";
 import { runPlanCheck } from "./run-plan-job.ts";
@@ -46,6 +47,18 @@ function walk(workbench: Workbench, job: Job, context: JobContext): Promise<Reco
       return runBundleVerify(workbench, JOB_REQUESTS[kind].parse(request), context);
     case "bundle.install":
       return runBundleInstall(workbench, JOB_REQUESTS[kind].parse(request), context);
+    case "bundle.split":
+      return runBundleSplit(workbench, JOB_REQUESTS[kind].parse(request), context);
+    case "bundle.volumes":
+      return runBundleVolumes(workbench, JOB_REQUESTS[kind].parse(request), context);
+    case "bundle.join":
+      return runBundleJoin(workbench, JOB_REQUESTS[kind].parse(request), context);
+    case "bundle.repair":
+      return runBundleRepair(workbench, JOB_REQUESTS[kind].parse(request), context);
+    case "bundle.delta":
+      return runBundleDelta(workbench, JOB_REQUESTS[kind].parse(request), context);
+    case "bundle.apply":
+      return runBundleApply(workbench, JOB_REQUESTS[kind].parse(request), context);
     case "plan.check":
       return runPlanCheck(workbench, JOB_REQUESTS[kind].parse(request), context);
     default:
@@ -55,7 +68,7 @@ function walk(workbench: Workbench, job: Job, context: JobContext): Promise<Reco
 
 /** A refused checkpoint or a changed bundle is what an auditor looks for: failures enter the chain too. */
 function recordFailure(workbench: Workbench, job: Job, thrown: unknown): void {
-  const subject = job.request["bundle"] ?? job.request["model"] ?? job.request["plan"] ?? job.request["directory"];
+  const subject = job.request["bundle"] ?? job.request["model"] ?? job.request["plan"] ?? job.request["directory"] ?? job.request["delta"] ?? job.request["folders"];
   const error = thrown instanceof WorkbenchError ? thrown.toRecord() : { code: "internal.unexpected", details: { reason: String(thrown) } };
   workbench.store.audit.append(`${job.kind}.failed`, String(subject), { job: job.id, code: error.code, ...("file" in error.details ? { file: error.details["file"] } : {}) });
 }

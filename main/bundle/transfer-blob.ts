@@ -2,8 +2,9 @@ import { createHash } from "node:crypto";
 import path from "node:path";
 import { WorkbenchError } from "../../shared/errors.ts";
 import type { Files } from "../domain/files.ts";
+import { readAhead } from "./read-ahead.ts";
 
-/** Two of them a file: large enough that a disk is read in strides, small enough that a hash finds its bytes in the cache. */
+/** Three of them a file: large enough that a disk is read in strides, small enough that a hash finds its bytes in the cache. */
 const BUFFER_BYTES = 2 ** 20;
 /** Of a blob that is not whole yet. No layer may have such a name. */
 export const PARTIAL_ENDING = ".part";
@@ -83,40 +84,32 @@ async function readBlob({ files, signal, onBytes }: BlobTraffic, file: string, e
 }
 
 /**
- * Reads the first `bytes` of a file in order and hands each part on; the next part is read while this one is hashed.
+ * Reads the first `bytes` of a file in order and hands each part on; the next part is read while this one is hashed, and hashed while this one is written.
  * @returns their SHA-256 in hex
  */
 export async function readThrough({ files, signal, onBytes }: BlobTraffic, file: string, bytes: number, use: (part: Uint8Array, offset: number) => Promise<void>): Promise<string> {
   signal.throwIfAborted();
   const source = await files.open(file);
-  const buffers = [new Uint8Array(Math.min(BUFFER_BYTES, bytes)), new Uint8Array(Math.max(0, Math.min(BUFFER_BYTES, bytes - BUFFER_BYTES)))];
-  const readAt = (offset: number): Promise<Uint8Array> => {
-    const buffer = buffers[(offset / BUFFER_BYTES) % 2] as Uint8Array;
-    const part = buffer.subarray(0, Math.min(BUFFER_BYTES, bytes - offset));
-    const reading = source.read(part, offset).then(() => part);
-    // Whoever awaits it is told; one that is no longer awaited must not end the process.
-    reading.catch(() => undefined);
-    return reading;
-  };
-  let ahead: Promise<unknown> = Promise.resolve();
   try {
     const hash = createHash("sha256");
-    let next = bytes > 0 ? readAt(0) : undefined;
-    for (let done = 0; next !== undefined; ) {
+    const bufferBytes = Math.min(BUFFER_BYTES, bytes);
+    const read = async (offset: number, buffer: Uint8Array): Promise<Uint8Array> => {
       signal.throwIfAborted();
-      const part = await next;
-      const offset = done;
-      done += part.length;
-      next = done < bytes ? readAt(done) : undefined;
-      ahead = next ?? ahead;
+      const part = buffer.subarray(0, Math.min(bufferBytes, bytes - offset));
+      await source.read(part, offset);
+      return part;
+    };
+    await readAhead(offsets(bytes, bufferBytes), bufferBytes, read, async (part, offset) => {
       hash.update(part);
       await use(part, offset);
       onBytes(part.length);
-    }
+    });
     return hash.digest("hex");
   } finally {
-    // A file must not be closed under a read.
-    await ahead.catch(() => undefined);
     await source.close();
   }
+}
+
+function* offsets(bytes: number, step: number): Generator<number> {
+  for (let offset = 0; offset < bytes; offset += step) yield offset;
 }

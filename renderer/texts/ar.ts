@@ -339,7 +339,7 @@ export const ar: Texts = {
     emptyNext: "الاستيراد والتكميم والقياس والحزم تعمل كلها مهامًا، وتستمر بعد إغلاق هذه الصفحة.",
     kind: {
       "model.import": "استيراد", quantize: "تكميم", "parity.record": "تسجيل التطابق", "parity.check": "فحص التطابق", "bench.speed": "قياس السرعة", "eval.perplexity": "قياس الفقد", "eval.answers": "مقارنة الإجابات",
-      "bundle.create": "صنع حزمة", "bundle.verify": "تحقق من حزمة", "plan.check": "فحص خطة", "bundle.install": "تثبيت حزمة",
+      "bundle.create": "صنع حزمة", "bundle.verify": "تحقق من حزمة", "bundle.split": "تقسيم حزمة", "bundle.volumes": "فحص الأجزاء", "bundle.join": "جمع الأجزاء", "bundle.repair": "إصلاح الأجزاء", "bundle.delta": "صنع حزمة فروق", "bundle.apply": "تطبيق حزمة فروق", "plan.check": "فحص خطة", "bundle.install": "تثبيت حزمة",
     },
     pause: "إيقاف مؤقت",
     remove: "إزالة",

@@ -354,7 +354,7 @@ export const en = {
     emptyNext: "Importing, quantizing, measuring and packing run as jobs. They go on when this page is closed.",
     kind: {
       "model.import": "Import", quantize: "Quantize", "parity.record": "Record parity", "parity.check": "Check parity", "bench.speed": "Measure speed", "eval.perplexity": "Measure loss", "eval.answers": "Compare answers",
-      "bundle.create": "Make bundle", "bundle.verify": "Verify bundle", "bundle.install": "Install bundle", "plan.check": "Check a plan",
+      "bundle.create": "Make bundle", "bundle.verify": "Verify bundle", "bundle.install": "Install bundle", "bundle.split": "Split bundle", "bundle.volumes": "Check volumes", "bundle.join": "Join volumes", "bundle.repair": "Repair volumes", "bundle.delta": "Make delta", "bundle.apply": "Apply delta", "plan.check": "Check a plan",
     } satisfies Record<JobKind, string> as Record<JobKind, string>,
     pause: "Pause",
     remove: "Remove",

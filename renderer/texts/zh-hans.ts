@@ -336,7 +336,7 @@ export const zhHans: Texts = {
     emptyNext: "导入、量化、测量和打包都以任务运行。关闭本页后任务继续。",
     kind: {
       "model.import": "导入", quantize: "量化", "parity.record": "记录一致性", "parity.check": "检查一致性", "bench.speed": "测量速度", "eval.perplexity": "测量损失", "eval.answers": "比较回答",
-      "bundle.create": "制作交付包", "bundle.verify": "校验交付包", "plan.check": "检查计划", "bundle.install": "安装交付包",
+      "bundle.create": "制作交付包", "bundle.verify": "校验交付包", "bundle.split": "拆分交付包", "bundle.volumes": "检查分卷", "bundle.join": "合并分卷", "bundle.repair": "修复分卷", "bundle.delta": "制作增量包", "bundle.apply": "应用增量包", "plan.check": "检查计划", "bundle.install": "安装交付包",
     },
     pause: "暂停",
     remove: "移除",

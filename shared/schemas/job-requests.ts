@@ -108,6 +108,17 @@ export const BundleVerifyRequest = z.strictObject({
   language: z.enum(LANGUAGES).optional(),
 });
 export const BundleInstallRequest = z.strictObject({ bundle: path, to: path, package: z.string().min(1).max(200).optional(), expectedDigest: z.string().optional(), policy: TrustMode.optional(), parity: z.boolean().default(true) });
+/** What one medium holds, in bytes: shared/schemas/medium.ts names some. */
+export const BundleSplitRequest = z.strictObject({ bundle: path, out: path, mediumBytes: z.int().min(65_536).max(2 ** 50), recoveryVolumes: z.int().min(0).max(32).default(1) });
+const folders = z.array(path).min(1).max(1000);
+/** sha256:… of volumes.json, as its sender told it. */
+const expectedSet = z.string().optional();
+const maxBytes = z.int().positive().optional();
+export const BundleVolumesRequest = z.strictObject({ folders, expectedSet });
+export const BundleJoinRequest = z.strictObject({ folders, out: path, expectedSet, maxBytes });
+export const BundleRepairRequest = z.strictObject({ folders, out: path, expectedSet });
+export const BundleDeltaRequest = z.strictObject({ base: path, bundle: path, out: path });
+export const BundleApplyRequest = z.strictObject({ delta: path, base: path, out: path, maxBytes });
 
 export const JOB_REQUESTS = {
   "model.import": ImportRequest,
@@ -120,6 +131,12 @@ export const JOB_REQUESTS = {
   "bundle.create": BundleCreateRequest,
   "bundle.verify": BundleVerifyRequest,
   "bundle.install": BundleInstallRequest,
+  "bundle.split": BundleSplitRequest,
+  "bundle.volumes": BundleVolumesRequest,
+  "bundle.join": BundleJoinRequest,
+  "bundle.repair": BundleRepairRequest,
+  "bundle.delta": BundleDeltaRequest,
+  "bundle.apply": BundleApplyRequest,
   "plan.check": PlanCheckRequest,
 } as const satisfies Record<JobKind, z.ZodType>;
 

@@ -1,6 +1,6 @@
 import { z } from "zod";
 
-export const JOB_KINDS = ["model.import", "quantize", "parity.record", "parity.check", "bench.speed", "eval.perplexity", "eval.answers", "bundle.create", "bundle.verify", "bundle.install", "plan.check"] as const;
+export const JOB_KINDS = ["model.import", "quantize", "parity.record", "parity.check", "bench.speed", "eval.perplexity", "eval.answers", "bundle.create", "bundle.verify", "bundle.install", "bundle.split", "bundle.volumes", "bundle.join", "bundle.repair", "bundle.delta", "bundle.apply", "plan.check"] as const;
 export const JobKind = z.enum(JOB_KINDS);
 export type JobKind = z.infer<typeof JobKind>;
 

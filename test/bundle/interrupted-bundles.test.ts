@@ -1,12 +1,12 @@
-import { existsSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, rmSync } from "node:fs";
 import path from "node:path";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { readBundle } from "../../main/bundle/read-bundle.ts";
 import { signBundle } from "../../main/bundle/sign-bundle.ts";
-import type { Files, WritableFile } from "../../main/domain/files.ts";
-import { WorkbenchError } from "../../shared/errors.ts";
+import type { Files } from "../../main/domain/files.ts";
 import { contentsOf, create, files, fresh, install, makeBundle, verify } from "./bundle-fixture.ts";
+import { cancellingAt, fullAt, Killed, killedAt, operationsOf, outcome, struckDisk } from "./struck-disk.ts";
 import { check, codeOf, knows, makePerson, NOW, trustOf, unsigned } from "./trust/trust-fixture.ts";
 
 const { model, whole, digest } = await makeBundle();
@@ -14,67 +14,8 @@ const installed = fresh();
 await install(whole, installed);
 const expected = contentsOf(installed);
 
-type Strike = (operation: string, file: string) => Promise<void> | void;
-
-/** A disk that does `strike` before each operation. */
-function struckDisk(strike: Strike): Files {
-  const before = <A extends unknown[], R>(operation: string, act: (file: string, ...rest: A) => Promise<R>) => async (file: string, ...rest: A): Promise<R> => {
-    await strike(operation, file);
-    return act(file, ...rest);
-  };
-  const struckFile = (open: WritableFile): WritableFile => ({
-    path: open.path,
-    write: async (from, offset) => {
-      await strike("write", open.path);
-      await open.write(from, offset);
-    },
-    sync: async () => {
-      await strike("sync", open.path);
-      await open.sync();
-    },
-    close: () => open.close(),
-  });
-  return {
-    list: before("list", files.list), status: before("status", files.status), realPath: before("realPath", files.realPath), open: before("open", files.open), readAll: before("readAll", files.readAll),
-    openForWriting: async (file, bytes) => {
-      await strike("openForWriting", file);
-      return struckFile(await files.openForWriting(file, bytes));
-    },
-    writeWhole: before("writeWhole", files.writeWhole), writePrivate: before("writePrivate", files.writePrivate), rename: before("rename", files.rename), makeDirectory: before("makeDirectory", files.makeDirectory), makeExecutable: before("makeExecutable", files.makeExecutable),
-    remove: before("remove", files.remove), linkOrCopy: before("linkOrCopy", files.linkOrCopy), link: before("link", files.link), freeBytes: before("freeBytes", files.freeBytes),
-  };
-}
-
-async function operationsOf(work: (disk: Files) => Promise<unknown>): Promise<number> {
-  let operations = 0;
-  await work(struckDisk(() => { operations++; }));
-  return operations;
-}
 const createOperations = await operationsOf((disk) => create(model, fresh(), disk));
 const installOperations = await operationsOf((disk) => install(whole, fresh(), { disk }));
-
-class Killed extends Error {}
-/** From the n-th operation on nothing happens any more, as after kill -9: not even clearing up. A write that it meets is left half done under a temporary name. */
-function killedAt(n: number): Files {
-  let operations = 0;
-  return struckDisk((operation, file) => {
-    if (++operations < n) return;
-    if (operations === n && operation === "writeWhole") writeFileSync(path.join(path.dirname(file), `.${path.basename(file)}.0123.tmp`), "ha");
-    if (operations === n && operation === "write") writeFileSync(file, "half");
-    throw new Killed();
-  });
-}
-
-const WRITES = new Set(["openForWriting", "write", "sync", "writeWhole", "makeDirectory", "rename"]);
-/** From the n-th write on the disk is full; clearing up works. */
-function fullAt(n: number): Files {
-  let writes = 0;
-  return struckDisk((operation, file) => {
-    if (WRITES.has(operation) && ++writes >= n) throw new WorkbenchError("files.noSpace", { file, neededBytes: null, freeBytes: 0 });
-  });
-}
-
-const outcome = (work: Promise<unknown>): Promise<unknown> => work.then(() => "done", (error: unknown) => error);
 
 describe("killed at any operation", () => {
   it(`creating leaves no bundle under its name, and the next run makes the same one (of ${createOperations} operations)`, async () => {
@@ -170,12 +111,6 @@ describe("a disk that fills", () => {
     expect(existsSync(`${out}.partial`) || existsSync(`${to}.partial`)).toBe(false);
   });
 });
-
-/** Cancels at the n-th operation; a rename that has begun is past the point of no return. */
-function cancellingAt(n: number, controller: AbortController): Files {
-  let operations = 0;
-  return struckDisk((operation) => { if (++operations === n && operation !== "rename") controller.abort(); });
-}
 
 describe("cancelled at any operation", () => {
   it("creating gives no bundle its name, and the next run takes it up", async () => {

@@ -3,6 +3,7 @@ import type { Job } from "../../../shared/schemas/job.ts";
 import { JOB_RESULTS } from "../../api/job-results.ts";
 import type { CommandOutcome } from "./define-command.ts";
 import { formatBytes, formatCount, formatDuration } from "./format-units.ts";
+import { presentMediaJob } from "./present-media-job.ts";
 import { checkText } from "./present-plan-checks.ts";
 import { markLines } from "./present-bundle.ts";
 import { arrivalFields } from "./present-model.ts";
@@ -45,6 +46,13 @@ export function presentJob(job: Job): CommandOutcome {
     }
     case "bundle.install":
       return presentInstall(job);
+    case "bundle.split":
+    case "bundle.volumes":
+    case "bundle.join":
+    case "bundle.repair":
+    case "bundle.delta":
+    case "bundle.apply":
+      return presentMediaJob({ ...job, kind });
     case "plan.check": {
       const { check } = JOB_RESULTS[kind].parse(result);
       return { json: { id: check.id, check, job }, text: checkText(check) };

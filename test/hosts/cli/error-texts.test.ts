@@ -12,6 +12,7 @@ const FIELDS: Record<string, unknown> = {
   list: "LIST", line: 12, approved: "APPROVED", log: "LOG", signal: "SIGKILL", exitCode: 9, pid: 4321, entry: 17, index: 3, count: 5, bytes: 6000, limitBytes: 7000, neededBytes: 8000, fileBytes: 9000, expectedBytes: 1100,
   foundBytes: 1200, freeBytes: 1300, allowed: 14, neededTokens: 15, limitTokens: 16, tokenId: 17, vocabSize: 18, tokens: 19, maxAbsoluteDelta: 0.5, toleranceAbsolute: 0.25, firstDivergingToken: 2,
   bytesPerToken: 22, waiting: 20, retryAfterSeconds: 21, address: "ADDRESS", status: 400, param: "PARAM", machine: "MACHINE", contextTokens: 24, maxPositions: 25, component: "COMPONENT", needBytes: 26_000, haveBytes: 27_000,
+  mediumBytes: 26, folders: "/media/FOLDERS", damaged: "DAMAGED", neededVolumes: 27,
   subject: "SUBJECT", validFrom: "FROM", validTo: "TO", at: "AT", keyId: "KEYID", missing: "MISSING", signer: "SIGNER", purpose: "PURPOSE", issuer: "ISSUER", notAfter: "AFTER", release: 26, neededRelease: 27, approve: 28,
   neededApprove: 29, validUntil: "UNTIL", asked: "ASKED", policy: "POLICY",
   url: "http://URL/v1", seconds: 26, to: "http://TO", what: "event", models: "MODELS", usableBytes: 2700, comparison: "COMPARISON",

@@ -16,7 +16,7 @@ describe("help", () => {
     const names = all.map((path) => path.join(" "));
     for (const promised of [
       "model import", "model ls", "model inspect", "model rm", "quantize", "run", "parity record", "parity check", "bench speed", "eval perplexity",
-      "bundle create", "bundle verify", "bundle install", "bundle inspect", "bundle ls", "job ls", "job watch", "job cancel", "job resume", "audit ls", "audit verify",
+      "bundle create", "bundle verify", "bundle install", "bundle inspect", "bundle ls", "bundle split", "bundle volumes", "bundle join", "bundle repair", "bundle delta", "bundle apply", "job ls", "job watch", "job cancel", "job resume", "audit ls", "audit verify",
       "report ls", "report show", "recipe ls", "recipe show", "plan", "plan explain", "plan check", "plan records", "plan machines",
     ]) expect(names).toContain(promised);
   });

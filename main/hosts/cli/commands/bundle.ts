@@ -11,6 +11,7 @@ import { parseMark, parseTarget, TARGET_FIELDS, type TargetWords } from "../pars
 import { presentBundleContents } from "../present-bundle.ts";
 import { passphraseOption, type PassphraseOptions, readPassphrase } from "../read-passphrase.ts";
 import { fieldList, textTable } from "../text-table.ts";
+import { addMediaCommands } from "./bundle-media.ts";
 
 interface CreateOptions extends DetachOptions {
   readonly out?: string;
@@ -54,6 +55,7 @@ export function addBundleCommands(program: Command, execute: Execute): void {
   addCreateAndList(group, execute);
   addSign(group, execute);
   addReceiving(group, execute);
+  addMediaCommands(group, execute);
 }
 
 function addCreateAndList(group: Command, execute: Execute): void {
