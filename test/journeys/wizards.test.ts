@@ -85,20 +85,23 @@ describe.skipIf(browserPath === null)("the wizards", () => {
     await next("Make the package");
     await page.getByText("The package is in the store and can run.").waitFor();
     await next("Export it for a site");
-    await heading("Target");
+    await heading("Targets");
+    await next();
+    await heading("Contents");
+    await next();
+    await heading("Media and signature");
     await page.getByLabel("Folder or medium").fill(served.root);
     await page.getByLabel("Folder or medium").press("Enter");
     await page.getByText(path.join(served.root, "sample-int4")).first().waitFor();
-    await next();
-    await heading("Contents");
     await next("Make and verify");
-    await page.getByText(/^Intact: /).waitFor();
+    await page.getByText("Receipt of a verification").waitFor();
+    await page.locator("[data-answer=notSigned]").waitFor();
 
     expect(kinds().toSorted()).toEqual(["bundle.create", "bundle.verify", "model.import", "quantize"]);
     const [bundle] = served.workbench.store.bundles.list();
     expect(bundle?.path).toBe(path.join(served.root, "sample-int4"));
     // The digest on paper is the digest of the store, whole.
-    await page.getByText(bundle?.digest ?? "none", { exact: true }).waitFor();
+    await page.locator("[data-receipt]").getByText(bundle?.digest ?? "none", { exact: true }).waitFor();
     const verification = served.workbench.store.jobs.list().find(({ kind }) => kind === "bundle.verify");
     expect(verification).toMatchObject({ state: "done", request: { expectedDigest: bundle?.digest } });
   });
@@ -109,9 +112,9 @@ describe.skipIf(browserPath === null)("the wizards", () => {
   });
 
   it("refuse a folder's name that is taken, before anything is written", async () => {
-    await open("export", { model: served.workbench.store.models.list().find(({ kind }) => kind === "package")?.id ?? "", folder: served.root, step: "target" });
-    await page.getByText("Something of this name is there already.").first().waitFor();
-    expect(await page.getByRole("button", { name: "Next", exact: true }).isDisabled()).toBe(true);
+    await open("export", { model: served.workbench.store.models.list().find(({ kind }) => kind === "package")?.id ?? "", folder: served.root, step: "media" });
+    await page.getByText("Something of this name is there already").first().waitFor();
+    expect(await page.getByRole("button", { name: "Make and verify", exact: true }).isDisabled()).toBe(true);
   });
 
   it("leave nothing where quantizing, a benchmark or an export is cancelled before its last button", async () => {
@@ -126,8 +129,8 @@ describe.skipIf(browserPath === null)("the wizards", () => {
     await page.getByRole("checkbox").first().check();
     await page.getByText("Choose two to four packages.", { exact: true }).waitFor();
     await next("Cancel");
-    await open("export", { model: made, folder: served.root, name: "never", step: "contents" });
-    await heading("Contents");
+    await open("export", { model: made, folder: served.root, name: "never", step: "media" });
+    await heading("Media and signature");
     await next("Cancel");
     await page.getByRole("heading", { level: 1, name: "Bundles" }).waitFor();
     expect(kinds()).toHaveLength(before);

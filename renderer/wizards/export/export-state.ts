@@ -1,5 +1,5 @@
 import { MARK_KINDS, Mark } from "../../../shared/schemas/delivery.ts";
-import { MEDIA, mediumBytes, parseMediumBytes, type Medium } from "../../../shared/schemas/medium.ts";
+import { MEDIA, type Medium, mediumBytes, parseMediumBytes } from "../../../shared/schemas/medium.ts";
 import { joinPath } from "../folder/join-path.ts";
 import { countIn, oneOf, type Search, textIn, textsIn } from "../frame/use-wizard-state.ts";
 import { isWhole, readTarget, type TargetChoice, writeTarget } from "./target-words.ts";

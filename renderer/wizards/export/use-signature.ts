@@ -17,7 +17,7 @@ export function useSignature(bundle: string, key: string, onSigned: (keyId: stri
         return (await client.bundle.sign({ bundle, key, ...(passphrase === "" ? {} : { passphrase }) })).keyId;
       } catch (thrown) {
         const { code, details } = readError(thrown);
-        if (code === "trust.alreadySigned" && typeof details["keyId"] === "string") return details["keyId"];
+        if (code === "trust.alreadySigned" && "keyId" in details && typeof details.keyId === "string") return details.keyId;
         throw thrown;
       }
     },
