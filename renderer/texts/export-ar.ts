@@ -23,7 +23,7 @@ export const exportAr: ExportTexts = {
   contextOf: (tokens) => `رموز السياق: ${tokens}`,
   sequencesOf: (count) => `تسلسلات معًا: ${count}`,
   nodesOf: (count) => `العُقد: ${count}`,
-  needs: { package: "يأخذ حزمة نموذج من Sallyport: اختر واحدة في الخطوة الأولى", checkpoint: "يأخذ نقطة حفظ أصلية: اختر واحدة في الخطوة الأولى", nothing: "لا خطة له" },
+  needs: { package: "يأخذ حزمة نموذج من Sallyport: اختر واحدة في الخطوة الأولى", checkpoint: "يأخذ نقطة حفظ أصلية: اختر واحدة في الخطوة الأولى" },
   engine: "المحرك",
   engines: { onnx: "محرك Sallyport", "llama.cpp": "llama.cpp", vllm: "vLLM", "vllm-ascend": "vLLM-Ascend", sglang: "SGLang", "tensorrt-llm": "TensorRT-LLM", mindie: "MindIE", atc: "ATC" },
   engineWhat: {

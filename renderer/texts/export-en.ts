@@ -21,7 +21,7 @@ export const exportEn = {
   contextOf: (tokens: string) => `${tokens} tokens of context`,
   sequencesOf: (count: string) => s(count, "sequence at once", "sequences at once"),
   nodesOf: (count: string) => s(count, "node", "nodes"),
-  needs: { package: "Takes a package of Sallyport's: choose one in the first step", checkpoint: "Takes an original checkpoint: choose one in the first step", nothing: "No plan for it" },
+  needs: { package: "Takes a package of Sallyport's: choose one in the first step", checkpoint: "Takes an original checkpoint: choose one in the first step" },
   engine: "Engine",
   engines: { onnx: "Sallyport's engine", "llama.cpp": "llama.cpp", vllm: "vLLM", "vllm-ascend": "vLLM-Ascend", sglang: "SGLang", "tensorrt-llm": "TensorRT-LLM", mindie: "MindIE", atc: "ATC" } satisfies Record<TargetKind, string> as Record<TargetKind, string>,
   engineWhat: {

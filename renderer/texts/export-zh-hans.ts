@@ -19,7 +19,7 @@ export const exportZhHans: ExportTexts = {
   contextOf: (tokens) => `上下文 ${tokens} 个词元`,
   sequencesOf: (count) => `同时 ${count} 个序列`,
   nodesOf: (count) => `${count} 个节点`,
-  needs: { package: "需要 Sallyport 的模型包：请在第一步选择", checkpoint: "需要原始检查点：请在第一步选择", nothing: "没有它的规划" },
+  needs: { package: "需要 Sallyport 的模型包：请在第一步选择", checkpoint: "需要原始检查点：请在第一步选择" },
   engine: "引擎",
   engines: { onnx: "Sallyport 引擎", "llama.cpp": "llama.cpp", vllm: "vLLM", "vllm-ascend": "vLLM-Ascend", sglang: "SGLang", "tensorrt-llm": "TensorRT-LLM", mindie: "MindIE", atc: "ATC" },
   engineWhat: {

@@ -79,6 +79,7 @@ function EngineChoice({ draft, models, outlook, onDraft }: { readonly draft: Tar
     <>
       {outlook.error !== null && <ErrorPanel error={outlook.error} />}
       {outlook.isPlanning && <p role="status">{planWords.planning}</p>}
+      <h4>{words.engine}</h4>
       {/* What can run stands first: on most machines most engines cannot. */}
       <ChoiceList label={words.engine} pick="one" chosen={[draft.kind]} onPick={(kind) => onDraft({ kind: kind as TargetKind, model: "" })} choices={choices.toSorted((a, b) => Number(a.whyNot !== null) - Number(b.whyNot !== null))} />
       {draft.kind !== "" && (

@@ -2,12 +2,14 @@ import type { Job } from "../../../shared/schemas/job.ts";
 import type { Model } from "../../../shared/schemas/model.ts";
 import type { EngineOption } from "../../../shared/schemas/plan.ts";
 import { useJobs, useMachine } from "../../queries.ts";
+import { readError } from "../../read-error.ts";
+import { errorText } from "../../texts/error-text.ts";
 import { type Locale, useLocale } from "../../texts/locale.tsx";
 import { isolated } from "../../texts/shown-text.ts";
 import type { Consequence } from "../frame/consequences.tsx";
 import { diskOf } from "../plan/disk-of.ts";
 import { chosenBytes, type ExportState } from "./export-state.ts";
-import type { TargetChoice } from "./target-words.ts";
+import { neededKind, type TargetChoice } from "./target-words.ts";
 import { useMachineName } from "./use-machine-name.ts";
 import type { TargetOutlook } from "./use-target-plan.ts";
 
@@ -54,10 +56,15 @@ function mediaOf(bytes: number | null, state: ExportState, { wizards: { export: 
 }
 
 /** The plan's verdict on the target that is being put together, with its arithmetic. */
-function planOf(target: TargetChoice | undefined, machine: string, outlook: TargetOutlook, { wizards: { export: words, plan: planWords }, format }: Locale): readonly Consequence[] {
-  if (target === undefined || target.kind === "") return [{ name: words.verdict, value: null, note: target === undefined || target.machine === "" ? words.noTarget : words.chooseEngine }, { name: planWords.memory, value: null }, { name: planWords.speed, value: null }];
+function planOf(target: TargetChoice | undefined, machine: string, outlook: TargetOutlook, locale: Locale): readonly Consequence[] {
+  const { wizards: { export: words, plan: planWords }, format } = locale;
+  const unknown = (note: string): readonly Consequence[] => [{ name: words.verdict, value: null, note }, { name: planWords.memory, value: null }, { name: planWords.speed, value: null }];
+  if (target === undefined || target.kind === "") return unknown(target === undefined || target.machine === "" ? words.noTarget : words.chooseEngine);
   const option = outlook.optionOf(target.kind);
-  if (option === undefined) return [{ name: words.verdict, value: null, note: outlook.isPlanning ? planWords.planning : words.needs[outlook.modelOf(target.kind) === undefined ? (target.kind === "onnx" || target.kind === "atc" ? "package" : "checkpoint") : "nothing"] }, { name: planWords.memory, value: null }, { name: planWords.speed, value: null }];
+  if (option === undefined) {
+    if (outlook.modelOf(target.kind) === undefined) return unknown(words.needs[neededKind(target.kind)]);
+    return unknown(outlook.error === null ? planWords.planning : errorText(readError(outlook.error), locale).what);
+  }
   const { arrangement, verdict } = option;
   const speed = arrangement?.speed ?? null;
   const memory = arrangement?.memory;
