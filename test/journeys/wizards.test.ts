@@ -123,16 +123,16 @@ describe.skipIf(browserPath === null)("the wizards", () => {
     await page.getByRole("radio", { name: /^Sallyport's engine/ }).check();
     await page.getByRole("complementary", { name: "What follows" }).getByText("fits", { exact: true }).waitFor();
     await page.getByRole("button", { name: "Add this target" }).click();
-    await page.getByText("Sallyport's engine on This machine").first().waitFor();
+    await page.getByRole("button", { name: /^Remove onnx:here/ }).waitFor();
     await next();
     await page.getByLabel("Text of the mark").fill("INTERNAL");
     await page.getByLabel("Text of the mark").press("Enter");
     await page.getByRole("button", { name: "Remove INTERNAL" }).waitFor();
     await next();
     const address = new URLSearchParams(page.url().split("?")[1]);
-    await open("export", { ...Object.fromEntries(address), folder: served.root, name: "signed", medium: "own", size: "4MiB", key });
+    await open("export", { ...Object.fromEntries(address), folder: served.root, name: "signed", medium: "own", size: "32MiB", key });
     await page.getByText(/^sallyport bundle create pkg-[0-9a-f]{12} ckpt-[0-9a-f]{12} --out \S+signed --target onnx:here --mark classification:INTERNAL$/).waitFor();
-    await page.getByText(/^sallyport bundle split \S+signed --size 4MiB --recovery 1 --out \S+signed-volumes$/).waitFor();
+    await page.getByText(/^sallyport bundle split \S+signed --size 32MiB --recovery 1 --out \S+signed-volumes$/).waitFor();
     // Nothing was typed: as after a reload, the bundle waits for its signature.
     await next("Make, sign and verify");
     await page.getByText("waits for its signature").waitFor();
@@ -163,7 +163,7 @@ describe.skipIf(browserPath === null)("the wizards", () => {
   it("refuse a folder's name that is taken, before anything is written", async () => {
     await open("export", { model: served.workbench.store.models.list().find(({ kind }) => kind === "package")?.id ?? "", folder: served.root, step: "media" });
     await page.getByText("Something of this name is there already").first().waitFor();
-    expect(await page.getByRole("button", { name: "Make and verify", exact: true }).isDisabled()).toBe(true);
+    expect(await page.getByRole("form").getByRole("button", { name: "Make and verify", exact: true }).isDisabled()).toBe(true);
   });
 
   it("leave nothing where quantizing, a benchmark or an export is cancelled before its last button", async () => {

@@ -38,5 +38,5 @@ export function BundleDelivery({ bundle, contents: { delivery, layers } }: { rea
 function BundleText({ bundle, path }: { readonly bundle: string; readonly path: string }): ReactNode {
   const client = useClient();
   const text = useQuery({ queryKey: [SUBJECTS.bundles, "text", bundle, path], queryFn: ({ signal }) => client.bundle.text({ bundle, path }, { signal }) });
-  return <QueryGate query={text} heightPx={160}>{(found) => <pre className={styles["text"]} dir="ltr" tabIndex={0} aria-label={path}>{visibleText(found.text)}</pre>}</QueryGate>;
+  return <QueryGate query={text} heightPx={160}>{(found) => <pre className={styles["text"]} dir="ltr" tabIndex={0}>{visibleText(found.text)}</pre>}</QueryGate>;
 }

@@ -38,28 +38,26 @@ export function ReceiptStep({ jobs, onRestart }: ReceiptStepProps): ReactNode {
   const copy = useQuery({ queryKey: [SUBJECTS.jobs, "receipt", verify?.id], queryFn: ({ signal }) => client.bundle.receipt({ id: verify?.id ?? "" }, { signal }), enabled: verify !== undefined, staleTime: Number.POSITIVE_INFINITY });
   if (bundle === undefined || verify === undefined) return <p>{words.unreadable}</p>;
   return (
-    <>
-      <QueryGate query={copy} heightPx={400}>
-        {(found) => (
-          <>
-            <ReceiptView copy={found}>
-              {contents.data !== undefined && <Delivered contents={contents.data} />}
-              {(split !== undefined || delta !== undefined) && <Carried split={split} delta={delta} />}
-            </ReceiptView>
-            <p>{words.channel}</p>
-            <NextSteps>
-              <Button variant="filled" onClick={() => print()}>{words.print}</Button>
-              <Button onClick={() => saveFile(lastPart(found.files.html), "text/html", found.html)}>{words.save("HTML")}</Button>
-              <Button onClick={() => saveFile(lastPart(found.files.json), "application/json", found.json)}>{words.save("JSON")}</Button>
-              <Button onClick={() => saveFile(lastPart(found.files.text), "text/plain", found.text)}>{words.saveText}</Button>
-              <Button onClick={() => void navigate({ to: "/bundles/$id", params: { id: bundle.id } })}>{words.toBundle}</Button>
-              <Button onClick={onRestart}>{words.another}</Button>
-            </NextSteps>
-            <p className={styles["soft"]}>{words.liesBeside} <Path path={found.files.json} /></p>
-          </>
-        )}
-      </QueryGate>
-    </>
+    <QueryGate query={copy} heightPx={400}>
+      {(found) => (
+        <>
+          <ReceiptView copy={found}>
+            {contents.data !== undefined && <Delivered contents={contents.data} />}
+            {(split !== undefined || delta !== undefined) && <Carried split={split} delta={delta} />}
+          </ReceiptView>
+          <p>{words.channel}</p>
+          <NextSteps>
+            <Button variant="filled" onClick={() => print()}>{words.print}</Button>
+            <Button onClick={() => saveFile(lastPart(found.files.html), "text/html", found.html)}>{words.save("HTML")}</Button>
+            <Button onClick={() => saveFile(lastPart(found.files.json), "application/json", found.json)}>{words.save("JSON")}</Button>
+            <Button onClick={() => saveFile(lastPart(found.files.text), "text/plain", found.text)}>{words.saveText}</Button>
+            <Button onClick={() => void navigate({ to: "/bundles/$id", params: { id: bundle.id } })}>{words.toBundle}</Button>
+            <Button onClick={onRestart}>{words.another}</Button>
+          </NextSteps>
+          <p className={styles["soft"]}>{words.liesBeside} <Path path={found.files.json} /></p>
+        </>
+      )}
+    </QueryGate>
   );
 }
 

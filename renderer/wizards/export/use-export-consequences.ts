@@ -30,7 +30,7 @@ export function useExportConsequences(state: ExportState, models: readonly Model
   const { wizards: { export: words }, format } = locale;
   const plan = planOf(shown, machine, outlook, locale);
   const carried: Consequence[] = [
-    { name: words.bytesWritten, value: written === null ? null : words.about(format.bytes(written)), note: bytes === null ? words.choosePackage : written === bytes ? words.bytesWhat : words.bytesTwice },
+    { name: words.bytesWritten, value: written === null ? null : (hasMore(state) ? words.atLeast : words.about)(format.bytes(written)), note: bytes === null ? words.choosePackage : hasMore(state) ? words.bytesOnTop : written === bytes ? words.bytesWhat : words.bytesTwice },
     { name: words.freeAfter, value: left === null ? null : format.bytes(left), tone: left !== null && left < 0 ? "bad" : undefined, note: state.folder === "" ? words.chooseFolder : free === null ? words.freeUnknown : words.freeNow(format.bytes(free), disk?.filesystem ?? "–") },
     mediaOf(bytes, state, locale),
     { name: words.largestFile, value: disk === null ? null : disk.largestFileBytes === null ? words.noLimit : format.bytes(disk.largestFileBytes), note: words.largestWhat(format.bytes(FAT32_LARGEST_BYTES)) },
@@ -38,6 +38,11 @@ export function useExportConsequences(state: ExportState, models: readonly Model
     { name: words.signature, value: state.key === "" ? words.unsigned : words.byKey, note: state.key === "" ? words.unsignedWhat : words.signedThen },
   ];
   return state.step === "media" || state.step === "run" || state.step === "receipt" ? [...carried, ...plan] : [...plan, ...carried];
+}
+
+/** Whose bytes are only known when they are packed: saved images, and the engine with its Node. */
+function hasMore({ targets, images, runtimes }: ExportState): boolean {
+  return images.length > 0 || runtimes.length > 0 || targets.some(({ kind }) => kind === "onnx");
 }
 
 /** The bundle, and the volumes that are made of it. */
@@ -52,7 +57,7 @@ function mediaOf(bytes: number | null, state: ExportState, { wizards: { export: 
   if (medium === undefined || bytes === null) return { name: words.mediaCount, value: null, note: medium === undefined ? words.sizeWrong : words.choosePackage };
   const count = Math.max(1, Math.ceil(bytes / medium));
   const name = state.base === "" ? words.mediaCount : words.mediaCountMost;
-  return { name, value: words.about(words.volumesOf(format.count(count), format.count(state.recovery), format.bytes(Math.min(medium, bytes)))), note: words.mayBeLost(format.count(state.recovery)) };
+  return { name, value: (hasMore(state) ? words.atLeast : words.about)(words.volumesOf(format.count(count), format.count(state.recovery), format.bytes(Math.min(medium, bytes)))), note: words.mayBeLost(format.count(state.recovery)) };
 }
 
 /** The plan's verdict on the target that is being put together, with its arithmetic. */
