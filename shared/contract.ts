@@ -1,6 +1,6 @@
 import { eventIterator, oc } from "@orpc/contract";
 import { z } from "zod";
-import { AuditEntry, AuditVerification } from "./schemas/audit.ts";
+import { AuditEntry, AuditQuery, AuditVerification } from "./schemas/audit.ts";
 import { Bundle, BundleContents, BundleText } from "./schemas/bundle.ts";
 import { Change } from "./schemas/change.ts";
 import { CompareEvent, CompareRequest, PairSummary, Vote, VoteChoice } from "./schemas/comparison.ts";
@@ -10,7 +10,7 @@ import { BrowseRequest, FolderListing, Place } from "./schemas/folder.ts";
 import { GenerateEvent, GenerateRequest } from "./schemas/generation.ts";
 import { Job, SequenceRequest } from "./schemas/job.ts";
 import {
-  BenchSpeedRequest, BundleApplyRequest, BundleCreateRequest, BundleDeltaRequest, BundleInstallRequest, BundleJoinRequest, BundleRepairRequest, BundleRuntimeRequest, BundleSplitRequest, BundleVerifyRequest, BundleVolumesRequest, EvalAnswersRequest, EvalPerplexityRequest, ImportRequest, ParityCheckRequest,
+  BenchCompareRequest, BenchSpeedRequest, BundleApplyRequest, BundleCreateRequest, BundleDeltaRequest, BundleInstallRequest, BundleJoinRequest, BundleRepairRequest, BundleRollbackRequest, BundleRuntimeRequest, BundleSplitRequest, BundleVerifyRequest, BundleVolumesRequest, EvalAnswersRequest, EvalPerplexityRequest, ImportRequest, ParityCheckRequest,
   ParityRecordRequest, QuantizeRequest,
 } from "./schemas/job-requests.ts";
 import { ChecksumSource, ImportPreflight } from "./schemas/import-preflight.ts";
@@ -23,9 +23,11 @@ import { ReceiptCopy } from "./schemas/receipt.ts";
 import { Recipe } from "./schemas/recipe.ts";
 import { RecipeBudget, RecipeBudgetRequest } from "./schemas/recipe-budget.ts";
 import { RecipePreview } from "./schemas/recipe-preview.ts";
+import { PromptsPreview } from "./schemas/prompts-preview.ts";
 import { Report } from "./schemas/report.ts";
 import { Sample } from "./schemas/sample.ts";
 import { Settings } from "./schemas/settings.ts";
+import { InstalledSite, SiteInstallPlan, SitePruning } from "./schemas/site-versions.ts";
 import { Site } from "./schemas/site.ts";
 import { AddSignerRequest, BundleSignAnswer, BundleSignRequest, KeyId, MakeListRequest, NewKeyAnswer, NewKeyRequest, RevocationList, SetPolicyRequest, TrustedSigner, TrustOverview, TrustPolicy } from "./schemas/trust.ts";
 
@@ -116,6 +118,10 @@ export const contract = {
   },
   benchmark: {
     speed: oc.input(BenchSpeedRequest).output(Job),
+    /** Two to four contestants by turns under one workload, packages and engines elsewhere alike; a report with paired differences. */
+    compare: oc.input(BenchCompareRequest).output(Job),
+    /** What a file of prompts holds, before anything is measured. @throws benchmark.promptsInvalid */
+    prompts: oc.input(z.strictObject({ file: z.string().min(1).max(4096) })).output(PromptsPreview),
   },
   evaluate: {
     perplexity: oc.input(EvalPerplexityRequest).output(Job),
@@ -148,6 +154,17 @@ export const contract = {
     /** The receipt that a verification left, whatever came of it. `id`: the job's. */
     receipt: oc.input(jobReference).output(ReceiptCopy),
     list: oc.output(z.array(Bundle)),
+    installPlan: oc.input(z.strictObject({ bundle: z.string().min(1), site: z.string().min(1).optional(), package: z.string().min(1).max(200).optional(), expectedDigest: z.string().optional() })).output(SiteInstallPlan),
+    /** Back, or forward again, to another version that lies at the site. */
+    rollback: oc.input(BundleRollbackRequest).output(Job),
+    versions: oc.input(z.strictObject({ site: z.string().min(1) })).output(InstalledSite),
+    /** Sites in the home, and those that jobs of this home installed at; a folder that is gone is left out. */
+    sites: oc.output(z.array(InstalledSite)),
+    prune: oc.input(z.strictObject({ site: z.string().min(1), keep: z.int().min(1).max(10_000) })).output(SitePruning),
+  },
+  egress: {
+    /** Runs the main job where nothing can get out, and watches that nothing tries. */
+    prove: oc.output(Job),
   },
   /** Whom this site believes. Every change is audited. */
   trust: {
@@ -183,7 +200,8 @@ export const contract = {
     locate: oc.output(Sample.nullable()),
   },
   audit: {
-    list: oc.input(z.strictObject({ limit: z.int().min(1).max(100_000).default(100) })).output(z.array(AuditEntry)),
+    /** The latest first to be chosen, oldest first as they come; how many there are in all is the id of the last of them. */
+    list: oc.input(AuditQuery).output(z.array(AuditEntry)),
     verify: oc.output(AuditVerification),
   },
   /** For pages; the command line has its shell's own means. */

@@ -93,6 +93,9 @@ export interface ErrorDetails {
   "parity.recordInvalid": { file: string; reason: string };
   "parity.failed": { model: string; maxAbsoluteDelta: number; toleranceAbsolute: number; firstDivergingToken: number | null };
   "evaluate.textTooShort": { file: string; tokens: number; neededTokens: number };
+  /** line: from 1; null: the file as a whole. */
+  "benchmark.promptsInvalid": { file: string; line: number | null; field: string; found: string; expected: string };
+  "benchmark.tooManyRuns": { runs: number; limit: number };
   "evaluate.vocabularyDiffers": { model: string; against: string };
 
   // --- plan
@@ -173,6 +176,20 @@ export interface ErrorDetails {
   "trust.signerNotFound": { name: string };
   /** Without it the list of `issuer` could no longer be believed. */
   "trust.signerInUse": { name: string; issuer: string };
+
+  // --- site: versions of an installed model
+  "site.notFound": { file: string };
+  "site.invalid": { file: string; reason: string };
+  "site.locked": { file: string; pid: number; host: string };
+  /** version: a name, or "before" or "after" the current one. */
+  "site.versionNotFound": { file: string; version: string };
+  "site.versionDamaged": { file: string; reason: string };
+
+  // --- egress
+  /** Neither a namespace without a network nor a trace of system calls can be had here, so nothing could be said. */
+  "egress.cannotWatch": { namespace: string; trace: string };
+  "egress.jobFailed": { command: string; exitCode: number; log: string };
+  "egress.found": { verdict: string; first: string; count: number };
 
   // --- store, jobs, audit
   "store.newerSchema": { file: string; found: number; supported: number };

@@ -4,7 +4,9 @@ import { Mark } from "../../shared/schemas/delivery.ts";
 import { Arrival } from "../../shared/schemas/import-preflight.ts";
 import type { JobKind } from "../../shared/schemas/job.ts";
 import { Model } from "../../shared/schemas/model.ts";
+import { VersionName } from "../../shared/schemas/site-versions.ts";
 import { PlanCheck } from "../../shared/schemas/plan.ts";
+import { EgressEvidence } from "../../shared/schemas/egress.ts";
 import { Report } from "../../shared/schemas/report.ts";
 import { SignatureAnswer } from "../../shared/schemas/trust.ts";
 
@@ -18,12 +20,19 @@ export const JOB_RESULTS = {
   "parity.record": z.object({ modelId: z.string(), positions: z.int(), greedyTokens: z.int(), file: z.string() }),
   "parity.check": ReportResult,
   "bench.speed": ReportResult,
+  "bench.compare": ReportResult,
   "eval.perplexity": ReportResult,
   "eval.answers": ReportResult,
   "bundle.create": z.object({ bundle: Bundle, marks: z.array(Mark).default([]) }),
   "bundle.verify": z.object({ verification: BundleVerification, path: z.string() }),
   /** report: parity as re-run where the package now lies; null when it was not asked for. */
-  "bundle.install": z.object({ modelId: z.string(), modelDigest: z.string(), directory: z.string(), signature: SignatureAnswer, report: Report.nullable(), marks: z.array(Mark).default([]) }),
+  "bundle.install": z.object({
+    modelId: z.string(), modelDigest: z.string(), directory: z.string(), signature: SignatureAnswer, report: Report.nullable(), marks: z.array(Mark).default([]),
+    /** null when it was unpacked to a folder of its own. `wrote`: the smoke test's answer. */
+    site: z.object({ directory: z.string(), version: VersionName, before: VersionName.nullable(), wrote: z.string().nullable() }).nullable().default(null),
+  }),
+  "bundle.rollback": z.object({ modelId: z.string(), modelDigest: z.string(), directory: z.string(), site: z.string(), version: VersionName, before: VersionName }),
+  "egress.prove": z.object({ evidence: EgressEvidence, file: z.string(), digest: z.string() }),
   "bundle.split": z.object({ split: BundleSplit }),
   "bundle.volumes": z.object({ check: VolumeSetCheck }),
   "bundle.join": z.object({ join: BundleJoin }),

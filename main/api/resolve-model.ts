@@ -2,6 +2,7 @@ import { isAbsolute, join } from "node:path";
 import { WorkbenchError } from "../../shared/errors.ts";
 import type { Model } from "../../shared/schemas/model.ts";
 import { type ModelPackage, PACKAGE_FILES } from "../domain/model-package.ts";
+import { packageDirectory } from "../pipeline/change-version.ts";
 import { openModelPackage } from "../pipeline/open-model-package.ts";
 import type { Workbench } from "./workbench.ts";
 
@@ -9,17 +10,19 @@ import type { Workbench } from "./workbench.ts";
 export type ResolvedModel = { readonly kind: "stored"; readonly model: Model } | { readonly kind: "path"; readonly path: string };
 
 /**
- * @param reference an id, a unique beginning of one, a name, or an absolute path
+ * @param reference an id, a unique beginning of one, a name, or an absolute path, also of a site
  * @throws store.notFound, store.ambiguous, package.notFound
  */
 export async function resolveModel(workbench: Workbench, reference: string): Promise<ResolvedModel> {
   if (!isAbsolute(reference)) return { kind: "stored", model: workbench.store.models.resolve(reference) };
   if ((await workbench.files.status(reference)) === undefined) throw new WorkbenchError("package.notFound", { file: reference });
-  const path = await workbench.files.realPath(reference);
+  // A site means its current version, as of now: whoever keeps the answer goes on with that one.
+  const directory = await packageDirectory(workbench.files, reference);
+  const path = await workbench.files.realPath(directory);
   for (const model of workbench.store.models.list()) {
     if (model.directory === path || model.directory === reference) return { kind: "stored", model };
   }
-  return { kind: "path", path: reference };
+  return { kind: "path", path: directory };
 }
 
 /**

@@ -2,6 +2,7 @@ import { audit } from "./audit.ts";
 import { benchmark } from "./benchmark.ts";
 import { bundle } from "./bundle.ts";
 import { desktop } from "./desktop.ts";
+import { egress } from "./egress.ts";
 import { engine } from "./engine.ts";
 import { evaluate } from "./evaluate.ts";
 import { events } from "./events.ts";
@@ -21,4 +22,4 @@ import { trust } from "./trust.ts";
 import { vote } from "./vote.ts";
 
 /** The whole contract with its handlers. Every host serves this one router. */
-export const router = implementer.router({ model, plan, machine, quantize, run, engine, vote, parity, benchmark, evaluate, report, bundle, trust, job, audit, files, events, sample, settings, desktop });
+export const router = implementer.router({ model, plan, machine, quantize, run, engine, vote, parity, benchmark, evaluate, report, bundle, egress, trust, job, audit, files, events, sample, settings, desktop });

@@ -1,9 +1,12 @@
 import { basename } from "node:path";
+import { WorkbenchError } from "../../shared/errors.ts";
 import type { Bundle } from "../../shared/schemas/bundle.ts";
 import type { JobRequest } from "../../shared/schemas/job-requests.ts";
+import { changeVersion } from "../pipeline/change-version.ts";
 import type { SignatureAnswer } from "../../shared/schemas/trust.ts";
 import { createModelBundle } from "../pipeline/create-bundle.ts";
 import { installModelBundle } from "../pipeline/install-bundle.ts";
+import { installAtSite } from "../pipeline/install-site.ts";
 import type { JobContext } from "../pipeline/job-context.ts";
 import { verifyModelBundle } from "../pipeline/verify-bundle.ts";
 import type { JobResult } from "./job-results.ts";
@@ -57,9 +60,27 @@ function audited(signature: SignatureAnswer): { readonly signature: string; read
 
 export async function runBundleInstall(workbench: Workbench, request: JobRequest<"bundle.install">, context: JobContext): Promise<JobResult<"bundle.install">> {
   const { bundle, to, expectedDigest, parity } = request;
+  if (to === undefined) return installVersion(workbench, request, context);
   const installed = await installModelBundle(context, { bundle, to, package: request.package, expectedDigest, parity, trustDirectory: workbench.home.trust, policy: request.policy });
   const report = installed.parity === null ? null : keepReport(workbench, installed.parity);
   const { directory, modelDigest, kind, marks } = installed;
   workbench.store.audit.append("bundle.install", modelDigest, { bundle, directory, ...audited(installed.signature), parityPassed: report?.body.kind === "parity" ? report.body.passed : null, marks });
-  return { modelId: modelId(kind, modelDigest), modelDigest, directory, signature: installed.signature, report, marks: [...marks] };
+  return { modelId: modelId(kind, modelDigest), modelDigest, directory, signature: installed.signature, report, marks: [...marks], site: null };
+}
+
+async function installVersion(workbench: Workbench, { bundle, site, package: wanted, expectedDigest, policy, parity }: JobRequest<"bundle.install">, context: JobContext): Promise<JobResult<"bundle.install">> {
+  const { store, home, actor, program } = workbench;
+  if (site === undefined) throw new WorkbenchError("usage.invalid", { reason: "say where to install: a folder to make, or a site" });
+  const installed = await installAtSite(context, { bundle, site, package: wanted, expectedDigest, policy, trustDirectory: home.trust, parity, by: actor, program });
+  const { directory, kind, modelDigest, version, before, signature, marks, wrote } = installed;
+  const report = installed.parity === null ? null : keepReport(workbench, installed.parity);
+  store.audit.append("bundle.install", modelDigest, { bundle, site, version, before, ...audited(signature), parityPassed: installed.parity === null ? null : true, marks });
+  return { modelId: modelId(kind, modelDigest), modelDigest, directory, signature, report, marks: [...marks], site: { directory: site, version, before, wrote } };
+}
+
+export async function runBundleRollback(workbench: Workbench, { site, to, verify }: JobRequest<"bundle.rollback">, context: JobContext): Promise<JobResult<"bundle.rollback">> {
+  const { store, actor, program } = workbench;
+  const { directory, modelDigest, version, before } = await changeVersion(context, { site, to, verify, by: actor, program });
+  store.audit.append("bundle.rollback", modelDigest, { site, version, before, verified: verify });
+  return { modelId: modelId("package", modelDigest), modelDigest, directory, site, version, before };
 }

@@ -1,7 +1,7 @@
 import { isAbsolute } from "node:path";
 import { WorkbenchError } from "../../shared/errors.ts";
 import type { ModelPackage } from "../domain/model-package.ts";
-import { openPackage } from "./resolve-model.ts";
+import { openPackage, pinPackage } from "./resolve-model.ts";
 import type { Workbench } from "./workbench.ts";
 
 export interface ServedModel {
@@ -28,9 +28,11 @@ interface Entry extends ServedModel {
  * @param references ids, names or absolute paths; empty: the whole store
  */
 export function createServedModels(workbench: Workbench, references: readonly string[]): ServedModels {
+  // A site's current version as of the start: what answers must not change because somebody installs.
+  let named: Promise<readonly string[]> | null = null;
   const entries = async (): Promise<readonly Entry[]> => {
     const stored = workbench.store.models.list().filter((model) => model.kind === "package");
-    const wanted = references.length > 0 ? references : stored.map((model) => model.id);
+    const wanted = references.length > 0 ? await (named ??= Promise.all(references.map((reference) => pinPackage(workbench, reference)))) : stored.map((model) => model.id);
     const found: Entry[] = [];
     for (const reference of wanted) {
       try {

@@ -1,10 +1,13 @@
+import type { EgressEvidence } from "../../shared/schemas/egress.ts";
 import type { ChatEngine } from "../domain/chat-engine.ts";
 import type { Clock } from "../domain/clock.ts";
 import type { Engine } from "../domain/engine.ts";
 import type { Files } from "../domain/files.ts";
 import type { Host } from "../domain/host.ts";
 import type { Installation } from "../domain/installation.ts";
+import type { ProcessTable } from "../domain/process-table.ts";
 import type { ModelPackage } from "../domain/model-package.ts";
+import type { OnProgress } from "../domain/progress.ts";
 import type { Secrets } from "../domain/secrets.ts";
 import type { Store } from "../store/open-store.ts";
 import type { EnginePool } from "./engine-pool.ts";
@@ -17,6 +20,10 @@ export interface HomePaths {
   readonly checkpoints: string;
   readonly packages: string;
   readonly bundles: string;
+  /** Site folders that were given a name instead of a path. */
+  readonly sites: string;
+  /** What self-tests saw, by digest. */
+  readonly evidence: string;
   /** Compiled forms of packages, by digest: a cache that may go at any time. */
   readonly compiled: string;
   readonly jobs: string;
@@ -38,6 +45,11 @@ export interface Workbench {
   readonly clock: Clock;
   /** The machine this process runs on. */
   readonly host: Host;
+  readonly processes: ProcessTable;
+  /** user@host, for the audit chain and a site's history. */
+  readonly actor: string;
+  /** Sallyport and its version. */
+  readonly program: string;
   readonly store: Store;
   /** The program that a job process runs. */
   readonly jobEntry: string;
@@ -49,6 +61,8 @@ export interface Workbench {
   readonly installation: Installation;
   /** Cores used when a request does not say. */
   readonly threads: number;
+  /** Runs the main job on the sample where nothing can get out, and watches that nothing tries. @throws egress.cannotWatch, egress.jobFailed */
+  proveEgress(work: { readonly workDirectory: string; readonly onProgress: OnProgress; readonly signal: AbortSignal }): Promise<EgressEvidence>;
   /** A new engine that its caller loads and unloads. Jobs use this. */
   createEngine(model: ModelPackage, options: { readonly threads: number }): Engine;
   /** Engines kept loaded between calls, so that a conversation does not load its model for every turn. */

@@ -24,6 +24,9 @@ import path from "node:path";
 export const LAYOUT_FILE = "oci-layout";
 export const INDEX_FILE = "index.json";
 export const BLOBS_DIRECTORY = "blobs";
+/** For sites that get only the bundle (site/install-script.ts), and what it reads (site/install-list.ts). */
+export const INSTALL_SCRIPT = "install.sh";
+export const INSTALL_LIST = "files.tsv";
 export const SUMS_FILE = "SHA256SUMS";
 export const VERIFY_SCRIPT = "verify.sh";
 export const VERIFY_SCRIPT_WINDOWS = "verify.ps1";

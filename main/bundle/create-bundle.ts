@@ -12,6 +12,7 @@ import { checkLayerPaths } from "./check-layer-paths.ts";
 import { clearPartial } from "./clear-partial.ts";
 import { layerOf, type PackedPackage, requireDistinctNames } from "./packed-package.ts";
 import { type BlobTraffic, transferBlob } from "./transfer-blob.ts";
+import { addInstaller } from "./site/add-installer.ts";
 import { sealBundle } from "./trust/seal-bundle.ts";
 
 export interface CreateBundle {
@@ -58,6 +59,7 @@ export async function createBundle(request: CreateBundle): Promise<MadeBundle> {
     for (const source of blobs.values()) await storeSource({ files, signal, onBytes }, partial, source);
     const manifest = documents.at(-1) ?? (packages[0] as PackedPackage).manifest;
     await writeIndex(files, partial, packages, documents.at(-1));
+    await addInstaller(files, partial);
     await sealBundle(files, partial);
     signal.throwIfAborted();
     const made = { digest: digestOf(manifest.sha256), bytes: contents.reduce((sum, source) => sum + source.bytes, 0) };

@@ -6,7 +6,8 @@ import { ANNOTATIONS, blobFile, EXTRAS_DIRECTORY, hexOf, INSTALLED_DELIVERY_MANI
 import { checkBill } from "./check-bill.ts";
 import { checkModelFiles } from "./check-model-files.ts";
 import { clearPartial } from "./clear-partial.ts";
-import type { BundleLayer, OpenedBundle, OpenedPackage } from "./opened-bundle.ts";
+import { choosePackage, type InstalledLayer, installedLayers } from "./installed-layers.ts";
+import type { OpenedBundle, OpenedPackage } from "./opened-bundle.ts";
 import { readBundle } from "./read-bundle.ts";
 import { type BlobTraffic, transferBlob } from "./transfer-blob.ts";
 
@@ -19,6 +20,8 @@ export interface InstallBundle {
   readonly package?: string | undefined;
   readonly onProgress: OnProgress;
   readonly signal: AbortSignal;
+  /** Of a file with this digest, where another copy may lie: it is shared by a hard link and hashed, instead of copied. */
+  readonly present?: ReadonlyMap<string, string>;
   /** Proves the unpacked package before it gets its name; throwing keeps it from getting it. */
   check(directory: string, kind: "package" | "checkpoint", modelDigest: string): Promise<void>;
 }
@@ -43,6 +46,7 @@ export async function installBundle(request: InstallBundle): Promise<{ modelDige
     done += bytes;
     onProgress({ step: "install", done, total, unit: "bytes" });
   };
+  await sharePresent(files, partial, layers, request.present ?? new Map());
   await clearPartial(files, partial, [directory], new Map(layers.map(({ to: file, layer }) => [file, layer.bytes]))).catch((error: unknown) => abandon(files, partial, error));
   try {
     await unpack({ files, signal, onBytes }, bundle, chosen, partial);
@@ -59,23 +63,25 @@ export async function installBundle(request: InstallBundle): Promise<{ modelDige
   return { modelDigest };
 }
 
+/** Before room is asked for: what is shared needs none. Whatever a link leads to is hashed like a file that an earlier run left, and replaced by a copy if it differs. */
+async function sharePresent(files: Files, partial: string, layers: readonly InstalledLayer[], present: ReadonlyMap<string, string>): Promise<void> {
+  if (present.size === 0) return;
+  const there = await files.status(partial);
+  if (there !== undefined && there.kind !== "directory") await files.remove(partial);
+  for (const { to: file, layer: { sha256, bytes } } of layers) {
+    const [from, to] = [present.get(sha256), path.join(partial, file)];
+    if (from === undefined || (await files.status(to)) !== undefined) continue;
+    const status = await files.status(from);
+    if (status?.kind !== "file" || status.bytes !== bytes) continue;
+    await files.makeDirectory(path.dirname(to));
+    await files.linkOrCopy(from, to);
+  }
+}
+
 /** No room: what an earlier attempt left only takes more of it. Anything else says that the directory is not ours to remove. */
 async function abandon(files: Files, partial: string, error: unknown): Promise<never> {
   if (error instanceof WorkbenchError && error.code === "files.noSpace") await files.remove(partial).catch(() => undefined);
   throw error;
-}
-
-/** A bundle of one needs no name. @throws bundle.packageNotFound */
-function choosePackage({ packages }: OpenedBundle, wanted: string | undefined): OpenedPackage {
-  const named = new Map(packages.map((each) => [each.manifest.annotations[ANNOTATIONS.title] as string, each]));
-  const found = wanted === undefined ? (packages.length === 1 ? packages[0] : undefined) : named.get(wanted);
-  if (found === undefined) throw new WorkbenchError("bundle.packageNotFound", { found: wanted ?? "", known: [...named.keys()].join(", ") });
-  return found;
-}
-
-/** The package's files as they are named, the delivery's in the bundle's own folder. */
-function installedLayers({ delivery }: OpenedBundle, chosen: OpenedPackage): { readonly to: string; readonly layer: BundleLayer }[] {
-  return [...chosen.layers.map((layer) => ({ to: layer.path, layer })), ...(delivery?.layers.map((layer) => ({ to: `${EXTRAS_DIRECTORY}/${layer.path}`, layer })) ?? [])];
 }
 
 async function unpack(traffic: BlobTraffic, bundle: OpenedBundle, chosen: OpenedPackage, partial: string): Promise<void> {

@@ -5,12 +5,13 @@ import type { Clock } from "../domain/clock.ts";
 import type { Files } from "../domain/files.ts";
 import type { OnProgress } from "../domain/progress.ts";
 import {
-  ANNOTATIONS, BLOBS_DIRECTORY, blobFile, blobsDirectory, hexOf, INDEX_FILE, LAYOUT_FILE, SIGNATURE_FILE, SIGNATURES_DIRECTORY, SUMS_FILE, SUMS_SIGNATURE_FILE, VERIFY_SCRIPT, VERIFY_SCRIPT_WINDOWS,
+  ANNOTATIONS, BLOBS_DIRECTORY, blobFile, blobsDirectory, hexOf, INDEX_FILE, INSTALL_LIST, INSTALL_SCRIPT, LAYOUT_FILE, SIGNATURE_FILE, SIGNATURES_DIRECTORY, SUMS_FILE, SUMS_SIGNATURE_FILE, VERIFY_SCRIPT, VERIFY_SCRIPT_WINDOWS,
 } from "./bundle-layout.ts";
 import { checkModelFiles } from "./check-model-files.ts";
 import { checkBill } from "./check-bill.ts";
 import { allLayers, documentDigests, type OpenedBundle } from "./opened-bundle.ts";
 import { readBundle } from "./read-bundle.ts";
+import { checkInstaller } from "./site/add-installer.ts";
 import { checkSums, presentFiles } from "./trust/present-files.ts";
 import { type HashingThreads, verifyBlobs } from "./verify-blobs.ts";
 
@@ -56,6 +57,7 @@ export async function verifyBundle({ files, clock, path: directory, expectedDige
   for (const each of bundle.packages) await checkModelFiles(files, each, (layer) => blobFile(directory, layer.sha256));
   await checkBill(files, bundle, (layer) => blobFile(directory, layer.sha256));
   onPassed("model");
+  await checkInstaller(files, bundle);
   const present = await presentFiles(files, directory);
   await checkSums(files, directory, present);
   onPassed("sums");
@@ -65,7 +67,7 @@ export async function verifyBundle({ files, clock, path: directory, expectedDige
   };
 }
 
-const BESIDE_THE_BLOBS: ReadonlySet<string> = new Set([LAYOUT_FILE, INDEX_FILE, BLOBS_DIRECTORY, SIGNATURES_DIRECTORY, SUMS_FILE, VERIFY_SCRIPT, VERIFY_SCRIPT_WINDOWS]);
+const BESIDE_THE_BLOBS: ReadonlySet<string> = new Set([LAYOUT_FILE, INDEX_FILE, BLOBS_DIRECTORY, SIGNATURES_DIRECTORY, SUMS_FILE, VERIFY_SCRIPT, VERIFY_SCRIPT_WINDOWS, INSTALL_SCRIPT, INSTALL_LIST]);
 
 /** Nothing may lie in a bundle that the manifest does not name: what nobody hashed, somebody may run. */
 async function refuseStrangers(files: Files, bundle: OpenedBundle): Promise<void> {

@@ -45,6 +45,10 @@ export interface Files {
   writeWhole(path: string, content: Uint8Array): Promise<void>;
   /** The same for a secret: only its owner may read it, from its first byte on. */
   writePrivate(path: string, content: Uint8Array): Promise<void>;
+  /** Makes a file that was not there, in one step with every other who tries. @returns false when there is something of this name already */
+  createNew(path: string, content: Uint8Array): Promise<boolean>;
+  /** Puts a symbolic link in the place of whatever link is there, in one step. @returns false where the file system has none, or its user may make none */
+  pointLink(path: string, target: string): Promise<boolean>;
   /** Renames within one file system and syncs both parent directories. */
   rename(from: string, to: string): Promise<void>;
   makeDirectory(path: string): Promise<void>;

@@ -28,6 +28,8 @@ export function homePaths(root: string): HomePaths {
     checkpoints: join(root, "checkpoints"),
     packages: join(root, "packages"),
     bundles: join(root, "bundles"),
+    sites: join(root, "sites"),
+    evidence: join(root, "evidence"),
     compiled: join(root, "compiled"),
     jobs: join(root, "jobs"),
     engineKeys: join(root, "engine-keys"),

@@ -13,7 +13,7 @@ const LARGEST_TRANSFER_BYTES = 1 << 30;
 
 /** The operating system's disk. Every failure leaves as a WorkbenchError `files.*` that names the path. */
 export function createNodeFiles(): Files {
-  return { list, status, realPath, open, readAll, openForWriting, writeWhole: (path, content) => writeWhole(path, content, 0o644), writePrivate: (path, content) => writeWhole(path, content, 0o600), rename, makeDirectory, makeExecutable, remove, linkOrCopy, link, freeBytes };
+  return { list, status, realPath, open, readAll, openForWriting, writeWhole: (path, content) => writeWhole(path, content, 0o644), writePrivate: (path, content) => writeWhole(path, content, 0o600), createNew, pointLink, rename, makeDirectory, makeExecutable, remove, linkOrCopy, link, freeBytes };
 }
 
 async function list(directory: string): Promise<string[]> {
@@ -139,6 +139,37 @@ async function writeWhole(path: string, content: Uint8Array, mode: number): Prom
       }
     }),
   );
+}
+
+async function createNew(path: string, content: Uint8Array): Promise<boolean> {
+  return attempt("write", path, async () => {
+    let handle: fs.FileHandle;
+    try {
+      handle = await fs.open(path, "wx", 0o644);
+    } catch (error) {
+      if (isCode(error, "EEXIST")) return false;
+      throw error;
+    }
+    try {
+      await writeFully(handle, content, 0);
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
+    return true;
+  });
+}
+
+async function pointLink(path: string, target: string): Promise<boolean> {
+  const temporary = temporaryName(path);
+  if (!(await linked(temporary, () => fs.symlink(target, temporary)))) return false;
+  try {
+    await rename(temporary, path);
+  } catch (error) {
+    await fs.rm(temporary, { force: true }).catch(() => undefined);
+    throw error;
+  }
+  return true;
 }
 
 async function rename(from: string, to: string): Promise<void> {

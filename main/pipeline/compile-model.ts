@@ -23,6 +23,11 @@ const COPY_BYTES = 8 * 2 ** 20;
 /** Smaller models are packed anew at every start in less than a second. */
 export const LEAST_WORTH_COMPILING_BYTES = 64 * 2 ** 20;
 
+/** Disk that compiling a model with so much weight takes in the home; 0 for one that is not worth it. */
+export function bytesToCompile(weightBytes: number): number {
+  return weightBytes < LEAST_WORTH_COMPILING_BYTES ? 0 : weightBytes * DISK_PER_WEIGHT_BYTE;
+}
+
 export interface CompileModel extends CompiledFormKey {
   readonly files: Files;
   /** Where the compiled forms of all models lie. */

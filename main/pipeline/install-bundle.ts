@@ -1,18 +1,14 @@
 import path from "node:path";
-import { WorkbenchError } from "../../shared/errors.ts";
 import type { Mark } from "../../shared/schemas/delivery.ts";
 import type { ParityReport } from "../../shared/schemas/report.ts";
 import type { SignatureAnswer, TrustMode } from "../../shared/schemas/trust.ts";
 import { installBundle } from "../bundle/install-bundle.ts";
-import { readBundle } from "../bundle/read-bundle.ts";
-import { presentFiles } from "../bundle/trust/present-files.ts";
-import { requireTrust } from "../bundle/trust/require-trust.ts";
-import { checkBundleSignatures, openSitePolicy } from "./check-bundle-signatures.ts";
 import type { Files } from "../domain/files.ts";
-import { checkModelParity } from "./check-parity.ts";
 import type { JobContext } from "./job-context.ts";
 import { readNamingRecord, writeNamingRecord } from "./naming-record.ts";
 import { openModelPackage } from "./open-model-package.ts";
+import { requireParity } from "./prove-model.ts";
+import { requireSignatures } from "./require-signatures.ts";
 import { understandCheckpoint } from "./understand-checkpoint.ts";
 
 export interface InstallModelBundle {
@@ -61,24 +57,10 @@ export async function installModelBundle(context: JobContext, request: InstallMo
 /** A package opens, and answers as it did where it was made. */
 async function prove(context: JobContext, directory: string, parity: boolean): Promise<Pick<InstalledModel, "modelDigest" | "parity">> {
   const model = await openModelPackage(context.files, directory);
-  const report = parity ? await checkModelParity(context, { model, chunkTokens: null }) : null;
-  if (report !== null && !report.passed) {
-    const { maxAbsoluteDelta, toleranceAbsolute, firstDivergingToken } = report;
-    throw new WorkbenchError("parity.failed", { model: model.manifest.name, maxAbsoluteDelta, toleranceAbsolute, firstDivergingToken });
-  }
-  return { modelDigest: model.digest, parity: report };
+  return { modelDigest: model.digest, parity: parity ? await requireParity(context, model) : null };
 }
 
 async function isStill(files: Files, to: string, { kind, modelDigest }: InstalledModel): Promise<boolean> {
   if (kind === "package") return (await openModelPackage(files, to)).digest === modelDigest;
   return (await understandCheckpoint(files, to)).checkpoint.files.length > 0;
-}
-
-async function requireSignatures(context: JobContext, { bundle: directory, expectedDigest, trustDirectory, policy }: InstallModelBundle): Promise<{ answer: SignatureAnswer; digest: string; marks: readonly Mark[] }> {
-  const { files } = context;
-  const { trust, mode } = await openSitePolicy(files, trustDirectory, policy);
-  const bundle = await readBundle(files, directory, expectedDigest);
-  const { answer } = await checkBundleSignatures(context, bundle, await presentFiles(files, directory), trust);
-  requireTrust(answer, mode, directory);
-  return { answer, digest: bundle.digest, marks: bundle.delivery?.document.marks ?? [] };
 }

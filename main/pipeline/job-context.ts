@@ -3,6 +3,7 @@ import type { Clock } from "../domain/clock.ts";
 import type { Engine } from "../domain/engine.ts";
 import type { Files } from "../domain/files.ts";
 import type { ModelPackage } from "../domain/model-package.ts";
+import type { ProcessTable } from "../domain/process-table.ts";
 import type { OnProgress } from "../domain/progress.ts";
 
 export interface Witness {
@@ -25,6 +26,7 @@ export interface JobContext {
   readonly threads: number;
   /** Module that a worker thread runs to store weights: it calls `serveWeightWriter` with the host's own Files. */
   readonly weightWriterEntry: string;
+  readonly processes: ProcessTable;
   /** Module that a worker thread runs to hash a bundle's files: it calls `serveBlobVerifier` with the host's own Files. */
   readonly blobVerifierEntry: string;
   /** What a receipt says of the place it was made in. */

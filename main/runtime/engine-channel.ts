@@ -2,6 +2,7 @@ import { type ChildProcess, fork } from "node:child_process";
 import { errorFromRecord, type ErrorRecord, WorkbenchError } from "../../shared/errors.ts";
 import type { TokenEvent } from "../domain/engine.ts";
 import { type EngineCall, EngineReply } from "./engine-messages.ts";
+import { TELEMETRY_DENIED } from "./deny-telemetry.ts";
 
 /** Characters of the child's stderr that are kept to explain a crash. */
 const LOG_TAIL_CHARACTERS = 4096;
@@ -32,7 +33,7 @@ export class EngineChannel {
   open(): void {
     if (this.#child !== null) return;
     this.#log = "";
-    const child = fork(this.#entry, [], { execArgv: [], serialization: "advanced", stdio: ["ignore", "pipe", "pipe", "ipc"] });
+    const child = fork(this.#entry, [], { env: { ...process.env, ...TELEMETRY_DENIED }, execArgv: [], serialization: "advanced", stdio: ["ignore", "pipe", "pipe", "ipc"] });
     const keepTail = (chunk: Buffer): void => {
       this.#log = (this.#log + chunk.toString("utf8")).slice(-LOG_TAIL_CHARACTERS);
     };

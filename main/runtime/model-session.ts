@@ -1,4 +1,5 @@
 import path from "node:path";
+import "./deny-telemetry.ts";
 import ort from "onnxruntime-node";
 import { WorkbenchError } from "../../shared/errors.ts";
 import type { PackageManifest } from "../../shared/schemas/model-package.ts";

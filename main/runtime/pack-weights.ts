@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import "./deny-telemetry.ts";
 import ort from "onnxruntime-node";
 import { WorkbenchError } from "../../shared/errors.ts";
 import type { PackWeights } from "../domain/weight-packer.ts";

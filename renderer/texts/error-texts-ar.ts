@@ -112,6 +112,8 @@ export const ERRORS_AR: ErrorTexts = {
   "parity.recordInvalid": (d) => [say`${d.file} ليس سجل تطابق: ${d.reason}.`, `يجب أن يحتوي على ${typed("input_ids, logits, greedy_ids")}؛ ويكتبه الأمر ${typed("sallyport parity record")}.`],
   "parity.failed": (d) => [say`لا يجيب ${d.model} كما سُجّل: أكبر فرق في logit هو ${d.maxAbsoluteDelta}، والمسموح ${d.toleranceAbsolute}${d.firstDivergingToken === null ? "." : "؛ وتختلف الإجابة الجشعة بدءًا من الرمز "}${d.firstDivergingToken ?? ""}`, "تحقق من الحزمة التي جاء منها. فإن كانت البايتات صحيحة فهذا الجهاز يحسب حسابًا مختلفًا: لا تعتمد على النموذج هنا."],
   "evaluate.textTooShort": (d, f) => [say`رموز ${d.file}: ${f.count(d.tokens)}؛ واللازم ${f.count(d.neededTokens)}.`, "خذ نصًا أطول أو نوافذ أصغر."],
+  "benchmark.promptsInvalid": (d, f) => [say`${d.file}، ${d.line === null ? "الملف كله" : `السطر ${f.count(d.line)}`}: ${d.field} هو ${d.found}؛ والمتوقع ${d.expected}.`, 'كائن JSON واحد في كل سطر: {"prompt": "…"} أو {"messages": […]}.'],
+  "benchmark.tooManyRuns": (d, f) => [say`مرات التشغيل الناتجة من المتنافسين والجولات والمطالبات: ${f.count(d.runs)}؛ ويتسع التقرير لعدد ${f.count(d.limit)}.`, "خذ مطالبات أقل أو جولات أقل."],
   "evaluate.vocabularyDiffers": (d) => [say`مفردات ${d.model} و${d.against} مختلفة، فلا تُقارن احتمالاتهما.`, "قارن حزمًا صُنعت من نقطة الحفظ نفسها، أو قِس بلا مقارنة."],
 
   "bundle.notFound": (d) => [say`لا توجد حزمة في ${d.file}.`, "تحقق من المسار؛ والحزم المصنوعة هنا مذكورة في صفحة الحزم."],
@@ -173,6 +175,15 @@ export const ERRORS_AR: ErrorTexts = {
   "trust.signerExists": (d) => [say`${d.name} معروف من قبل بهذا الاسم أو بهذا المفتاح.`, `اختر اسمًا آخر، أو أزله أولًا بالأمر ${typed("sallyport trust rm")}.`],
   "trust.signerNotFound": (d) => [say`لا يوثق هنا بأحد اسمه ${d.name}.`, `يعرض ${typed("sallyport trust ls")} من يوثق به.`],
   "trust.signerInUse": (d) => [say`من دون ${d.name} لا يضمن أحد قائمة الإلغاء من ${d.issuer}.`, "أضف مفتاح موقّعها التالي وأدخل قائمة منه أولًا."],
+
+  "site.notFound": (d) => [say`لا شيء مثبت في ${d.file}.`, "ثبّت حزمة هناك."],
+  "site.invalid": (d) => [say`لا يذكر ${d.file} أي إصدار هو الحالي: ${d.reason}.`, "ابحث عمن غيّره. في history.jsonl بجانبه السطر الذي ينبغي أن يكون هناك."],
+  "site.locked": (d) => [d.pid === 0 ? say`الموقع قيد التغيير (${d.file}).` : say`الموقع تغيّره العملية ${d.pid} على ${d.host} (${d.file}).`, "انتظر حتى تنتهي. إن كانت تلك الآلة أو الحاوية قد زالت منذ زمن فاحذف ملف القفل."],
+  "site.versionNotFound": (d) => [d.version === "before" ? say`لا إصدار قبل الحالي في ${d.file}.` : d.version === "after" ? say`لا إصدار بعد الحالي في ${d.file}.` : say`لا إصدار ${d.version} في ${d.file}.`, "انظر إلى إصدارات الموقع."],
+  "site.versionDamaged": (d) => [say`لا يمكن استعمال الإصدار: ${d.file}: ${d.reason}.`, "تُرك الإصدار الحالي كما هو. ثبّت حزمة ذلك الإصدار من جديد؛ فتصير إصدارًا جديدًا."],
+  "egress.cannotWatch": (d) => [say`لا يمكن إثبات شيء هنا. فضاء أسماء بلا شبكة: ${d.namespace}. تتبع نداءات النظام: ${d.trace}.`, "شغّله على Linux مع strace مثبتًا، أو حيث يُسمح بفضاءات أسماء المستخدمين بلا امتيازات."],
+  "egress.jobFailed": (d) => [say`فشلت المهمة المراقبة: انتهى ${d.command} بالحالة ${d.exitCode}.`, "شغّل ذلك الأمر وحده؛ لم يُثبت شيء."],
+  "egress.found": (d, f) => [d.verdict === "outside" ? say`مقابس قادت إلى خارج هذه الآلة: ${f.count(d.count)}، أولها ${d.first}.` : say`التتبع لا يُظهر كل شيء (لا يمكن قراءة ${f.count(d.count)} سطر)، فلا يثبت شيئًا.`, "احتفظ بالدليل، وأبلغ عنه بوصفه خللًا في Sallyport."],
 
   "store.newerSchema": (d) => [say`كتب ${d.file} إصدار أحدث من Sallyport (المخطط ${d.found}؛ ويعرف هذا ${d.supported}).`, "استعمل ذلك الإصدار الأحدث، أو مجلد منصة آخر."],
   "store.locked": (d) => [say`يقفل برنامج آخر الملف ${d.file}.`, "انتظر قليلًا ثم أعد المحاولة؛ وأغلق الأدوات التي تفتحه."],

@@ -118,6 +118,8 @@ export const ERRORS_EN: ErrorTexts = {
     "Verify the bundle it came from. If the bytes are right, this machine computes differently: do not rely on the model here.",
   ],
   "evaluate.textTooShort": (d, f) => [say`${d.file} has ${f.count(d.tokens)} tokens; ${f.count(d.neededTokens)} are needed.`, "Take a longer text, or smaller windows."],
+  "benchmark.promptsInvalid": (d, f) => [say`${d.file}, ${d.line === null ? "the whole file" : `line ${f.count(d.line)}`}: ${d.field} is ${d.found}; expected ${d.expected}.`, 'One JSON object a line: {"prompt": "…"} or {"messages": […]}.'],
+  "benchmark.tooManyRuns": (d, f) => [say`Contestants, rounds and prompts make ${f.count(d.runs)} runs; a report holds ${f.count(d.limit)}.`, "Take fewer prompts, or fewer rounds."],
   "evaluate.vocabularyDiffers": (d) => [say`${d.model} and ${d.against} have different vocabularies, so their probabilities cannot be compared.`, "Compare packages made from the same checkpoint, or measure without a comparison."],
 
   "bundle.notFound": (d) => [say`There is no bundle at ${d.file}.`, "Check the path; the bundles made here are listed in Bundles."],
@@ -179,6 +181,15 @@ export const ERRORS_EN: ErrorTexts = {
   "trust.signerExists": (d) => [say`${d.name} is known already, by this name or this key.`, 'Choose another name, or remove it first with "sallyport trust rm".'],
   "trust.signerNotFound": (d) => [say`Nobody called ${d.name} is trusted here.`, '"sallyport trust ls" shows who is.'],
   "trust.signerInUse": (d) => [say`Without ${d.name} nobody answers for the revocation list of ${d.issuer}.`, "Add the key of its next signer and import a list by them first."],
+
+  "site.notFound": (d) => [say`Nothing is installed at ${d.file}.`, "Install a bundle there."],
+  "site.invalid": (d) => [say`${d.file} does not say which version is current: ${d.reason}.`, "Find out who changed it. history.jsonl beside it has the line that belongs there."],
+  "site.locked": (d) => [d.pid === 0 ? say`The site is being changed (${d.file}).` : say`The site is being changed by process ${d.pid} on ${d.host} (${d.file}).`, "Wait until that is done. If that machine or container is long gone, remove the lock file."],
+  "site.versionNotFound": (d) => [d.version === "before" ? say`There is no version before the current one at ${d.file}.` : d.version === "after" ? say`There is no version after the current one at ${d.file}.` : say`There is no version ${d.version} at ${d.file}.`, "Look at the site's versions."],
+  "site.versionDamaged": (d) => [say`The version cannot be used: ${d.file}: ${d.reason}.`, "The current version was left as it is. Install that version's bundle again; it becomes a new version."],
+  "egress.cannotWatch": (d) => [say`Nothing can be proven here. A namespace without a network: ${d.namespace}. A trace of system calls: ${d.trace}.`, "Run it on Linux with strace installed, or where unprivileged user namespaces are allowed."],
+  "egress.jobFailed": (d) => [say`The job that was watched failed: ${d.command} ended with status ${d.exitCode}.`, "Run that command by itself; nothing was proven."],
+  "egress.found": (d, f) => [d.verdict === "outside" ? say`Sockets that led out of this machine: ${f.count(d.count)}, ${d.first} first.` : say`The trace does not show everything (${f.count(d.count)} lines cannot be read), so it proves nothing.`, "Keep the evidence. Report it as a fault of Sallyport."],
 
   "store.newerSchema": (d) => [say`${d.file} was written by a newer Sallyport (schema ${d.found}; this one knows ${d.supported}).`, "Use that newer Sallyport, or another home."],
   "store.locked": (d) => [say`${d.file} is locked by another program.`, "Wait a moment and try again; close other tools that have the file open."],

@@ -108,6 +108,8 @@ export const ERRORS_ZH_HANS: ErrorTexts = {
   "parity.recordInvalid": (d) => [say`${d.file} 不是一致性记录：${d.reason}。`, "它必须含有 input_ids、logits 和 greedy_ids；“sallyport parity record” 可以写出。"],
   "parity.failed": (d) => [say`${d.model} 的回答与记录不符：logit 最大差为 ${d.maxAbsoluteDelta}，允许 ${d.toleranceAbsolute}${d.firstDivergingToken === null ? "。" : "；贪心回答从此词元起不同："}${d.firstDivergingToken ?? ""}`, "请校验它所来自的交付包。如果字节无误，说明这台机器的计算不同：不要在此依赖该模型。"],
   "evaluate.textTooShort": (d, f) => [say`${d.file} 有 ${f.count(d.tokens)} 个词元；需要 ${f.count(d.neededTokens)} 个。`, "请使用更长的文本或更小的窗口。"],
+  "benchmark.promptsInvalid": (d, f) => [say`${d.file}，${d.line === null ? "整个文件" : `第 ${f.count(d.line)} 行`}：${d.field} 为 ${d.found}；应为 ${d.expected}。`, '每行一个 JSON 对象：{"prompt": "…"} 或 {"messages": […]}。'],
+  "benchmark.tooManyRuns": (d, f) => [say`参与者、轮次与提示共需 ${f.count(d.runs)} 次运行；一份报告最多容纳 ${f.count(d.limit)} 次。`, "请减少提示或轮次。"],
   "evaluate.vocabularyDiffers": (d) => [say`${d.model} 与 ${d.against} 的词表不同，概率无法比较。`, "请比较由同一检查点制成的模型包，或不作对照测量。"],
 
   "bundle.notFound": (d) => [say`${d.file} 处没有交付包。`, "请检查路径；在此制作的交付包列在“交付包”页面。"],
@@ -169,6 +171,15 @@ export const ERRORS_ZH_HANS: ErrorTexts = {
   "trust.signerExists": (d) => [say`${d.name} 已存在（同名或同一密钥）。`, "请另选名称，或先用“sallyport trust rm”移除。"],
   "trust.signerNotFound": (d) => [say`此处没有名为 ${d.name} 的受信者。`, "“sallyport trust ls”显示受信者。"],
   "trust.signerInUse": (d) => [say`没有 ${d.name}，就无人为 ${d.issuer} 的吊销列表担保。`, "请先添加下一签署者的密钥并导入其列表。"],
+
+  "site.notFound": (d) => [say`${d.file} 处尚未安装任何内容。`, "请在那里安装一个交付包。"],
+  "site.invalid": (d) => [say`${d.file} 未说明当前版本：${d.reason}。`, "请查明是谁改动了它。旁边的 history.jsonl 中有应在那里的一行。"],
+  "site.locked": (d) => [d.pid === 0 ? say`站点正在被更改（${d.file}）。` : say`站点正在被 ${d.host} 上的进程 ${d.pid} 更改（${d.file}）。`, "请等待其完成。如果那台机器或容器早已不在，请删除锁文件。"],
+  "site.versionNotFound": (d) => [d.version === "before" ? say`${d.file} 处没有比当前更早的版本。` : d.version === "after" ? say`${d.file} 处没有比当前更新的版本。` : say`${d.file} 处没有版本 ${d.version}。`, "请查看该站点的版本列表。"],
+  "site.versionDamaged": (d) => [say`该版本不能使用：${d.file}：${d.reason}。`, "当前版本保持不变。请重新安装该版本的交付包；它会成为新的版本。"],
+  "egress.cannotWatch": (d) => [say`此处无法证明任何事。无网络的命名空间：${d.namespace}。系统调用跟踪：${d.trace}。`, "请在装有 strace 的 Linux 上运行，或在允许非特权用户命名空间的地方运行。"],
+  "egress.jobFailed": (d) => [say`被监视的任务失败：${d.command} 以状态 ${d.exitCode} 结束。`, "请单独运行该命令；什么也没有证明。"],
+  "egress.found": (d, f) => [d.verdict === "outside" ? say`有 ${f.count(d.count)} 个套接字通向本机之外，首先是 ${d.first}。` : say`跟踪未显示全部（${f.count(d.count)} 行无法读取），因此什么也没有证明。`, "请保留证据，并作为 Sallyport 的缺陷报告。"],
 
   "store.newerSchema": (d) => [say`${d.file} 由更新的 Sallyport 写成（结构 ${d.found}；当前支持 ${d.supported}）。`, "请使用更新的 Sallyport，或使用另一个主目录。"],
   "store.locked": (d) => [say`${d.file} 被另一个程序锁定。`, "请稍候再试；关闭打开该文件的其他工具。"],

@@ -4,9 +4,11 @@ import { ChecksumSource, ImportMode } from "./import-preflight.ts";
 import { Sha256 } from "./model-package.ts";
 import { PlanCheckRequest, PlanPreference } from "./plan.ts";
 import { Recipe } from "./recipe.ts";
+import { VersionName } from "./site-versions.ts";
 import type { JobKind } from "./job.ts";
 import { LANGUAGES } from "./settings.ts";
 import { TrustMode } from "./trust.ts";
+import { WorkloadName } from "./workload.ts";
 
 /** A model as a person names it: an id, a unique beginning of one, a name, or a path to a package or checkpoint directory. */
 const reference = z.string().min(1).max(4096);
@@ -41,6 +43,22 @@ export const BenchSpeedRequest = z.strictObject({
   runs: z.int().min(1).max(1000).default(5),
   warmupRuns: z.int().min(0).max(100).default(1),
   threads: z.int().min(1).max(256).optional(),
+});
+/** Below two rounds there is nothing to pair; fifty are a night. */
+const MOST_ROUNDS = 50;
+export const MOST_CONTESTANTS = 4;
+
+export const BenchCompareRequest = z.strictObject({
+  /** Packages, or "engine:NAME". A package may stand twice with different threads. */
+  contestants: z.array(z.strictObject({ model: reference, threads: z.int().min(1).max(256).optional() })).min(2).max(MOST_CONTESTANTS),
+  workload: WorkloadName.default("chat"),
+  /** A person's own prompts (JSON lines), in place of the workload's. */
+  promptsFile: path.optional(),
+  /** Of an answer to a prompt of the file that names no max_tokens itself. */
+  answerTokens: z.int().min(1).max(1 << 16).default(128),
+  rounds: z.int().min(2).max(MOST_ROUNDS).default(5),
+  /** Draws the order of each pair of rounds and the texts of a workload. */
+  seed: z.int().min(0).max(2 ** 32 - 1).default(1),
 });
 export const EvalPerplexityRequest = z.strictObject({
   model: reference,
@@ -107,7 +125,16 @@ export const BundleVerifyRequest = z.strictObject({
   receipt: path.optional(),
   language: z.enum(LANGUAGES).optional(),
 });
-export const BundleInstallRequest = z.strictObject({ bundle: path, to: path, package: z.string().min(1).max(200).optional(), expectedDigest: z.string().optional(), policy: TrustMode.optional(), parity: z.boolean().default(true) });
+/** `to`: a folder to make. `site`: a folder that holds versions, or the name of one in the home. Neither: the site named after the model. */
+export const BundleInstallRequest = z.strictObject({ bundle: path, to: path.optional(), site: path.optional(), package: z.string().min(1).max(200).optional(), expectedDigest: z.string().optional(), policy: TrustMode.optional(), parity: z.boolean().default(true) })
+  .refine(({ to, site }) => to === undefined || site === undefined, { error: "either to or site" });
+export const BundleRollbackRequest = z.strictObject({
+  site: path,
+  to: z.union([z.enum(["before", "after"]), VersionName]),
+  /** Hash every byte of the version first. */
+  verify: z.boolean().default(false),
+});
+export const EgressProveRequest = z.strictObject({});
 /** What one medium holds, in bytes: shared/schemas/medium.ts names some. */
 export const BundleSplitRequest = z.strictObject({ bundle: path, out: path, mediumBytes: z.int().min(65_536).max(2 ** 50), recoveryVolumes: z.int().min(0).max(32).default(1) });
 const folders = z.array(path).min(1).max(1000);
@@ -126,11 +153,14 @@ export const JOB_REQUESTS = {
   "parity.record": ParityRecordRequest,
   "parity.check": ParityCheckRequest,
   "bench.speed": BenchSpeedRequest,
+  "bench.compare": BenchCompareRequest,
   "eval.perplexity": EvalPerplexityRequest,
   "eval.answers": EvalAnswersRequest,
   "bundle.create": BundleCreateRequest,
   "bundle.verify": BundleVerifyRequest,
   "bundle.install": BundleInstallRequest,
+  "bundle.rollback": BundleRollbackRequest,
+  "egress.prove": EgressProveRequest,
   "bundle.split": BundleSplitRequest,
   "bundle.volumes": BundleVolumesRequest,
   "bundle.join": BundleJoinRequest,

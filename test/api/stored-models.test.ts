@@ -53,9 +53,9 @@ function store(overrides: Partial<Model>): Model {
 /** Imports the sample as the job's process does, without the process. */
 async function importSample(request: Record<string, unknown>, jobId: string): Promise<Record<string, unknown>> {
   const job: Job = { ...workbench.store.jobs.insert({ id: jobId, kind: "model.import", request }) };
-  const { files, clock, threads, createEngine } = workbench;
+  const { files, clock, processes, threads, createEngine } = workbench;
   const context: JobContext = {
-    files, clock, threads, createEngine, onProgress: () => {}, signal: new AbortController().signal, workDirectory: home, weightWriterEntry: "", blobVerifierEntry: "", witness: { actor: "", system: "", tellError: () => "" }, runtimeVersion: "", availableMemoryBytes: () => 0,
+    files, clock, processes, threads, createEngine, onProgress: () => {}, signal: new AbortController().signal, workDirectory: home, weightWriterEntry: "", blobVerifierEntry: "", witness: { actor: "", system: "", tellError: () => "" }, runtimeVersion: "", availableMemoryBytes: () => 0,
   };
   return runJob(workbench, job, context);
 }
@@ -117,9 +117,9 @@ describe("importing the same bytes again", () => {
   test("by a job that was killed after its copy was whole finds it again", { timeout: 30_000 }, async () => {
     const first = await importSample({ directory: sample, mode: "copy" }, "job-a");
     const { request } = workbench.store.jobs.find("job-a") as Job;
-    const { files, clock, threads, createEngine } = workbench;
+    const { files, clock, processes, threads, createEngine } = workbench;
     const again = await runJob(workbench, workbench.store.jobs.find("job-a") as Job, {
-      files, clock, threads, createEngine, onProgress: () => {}, signal: new AbortController().signal, workDirectory: home, weightWriterEntry: "", blobVerifierEntry: "", witness: { actor: "", system: "", tellError: () => "" }, runtimeVersion: "", availableMemoryBytes: () => 0,
+      files, clock, processes, threads, createEngine, onProgress: () => {}, signal: new AbortController().signal, workDirectory: home, weightWriterEntry: "", blobVerifierEntry: "", witness: { actor: "", system: "", tellError: () => "" }, runtimeVersion: "", availableMemoryBytes: () => 0,
     });
     expect(request).toEqual({ directory: sample, mode: "copy" });
     expect(again).toEqual(first);

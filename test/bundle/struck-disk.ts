@@ -30,7 +30,7 @@ export function struckDisk(strike: Strike): Files {
       await strike("openForWriting", file);
       return struckFile(await files.openForWriting(file, bytes));
     },
-    writeWhole: before("writeWhole", files.writeWhole), writePrivate: before("writePrivate", files.writePrivate), rename: before("rename", files.rename), makeDirectory: before("makeDirectory", files.makeDirectory), makeExecutable: before("makeExecutable", files.makeExecutable),
+    writeWhole: before("writeWhole", files.writeWhole), writePrivate: before("writePrivate", files.writePrivate), createNew: before("createNew", files.createNew), pointLink: before("pointLink", files.pointLink), rename: before("rename", files.rename), makeDirectory: before("makeDirectory", files.makeDirectory), makeExecutable: before("makeExecutable", files.makeExecutable),
     remove: before("remove", files.remove), linkOrCopy: before("linkOrCopy", files.linkOrCopy), link: before("link", files.link), freeBytes: before("freeBytes", files.freeBytes),
   };
 }

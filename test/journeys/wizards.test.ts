@@ -1,7 +1,8 @@
 import { createHash } from "node:crypto";
 import { cpSync, existsSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import path from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { createRouterClient } from "@orpc/server";
 import type { Page } from "playwright-core";
@@ -176,7 +177,7 @@ describe.skipIf(browserPath === null)("the wizards", () => {
     await next("Cancel");
     await open("benchmark");
     await page.getByRole("checkbox").first().check();
-    await page.getByText("Choose two to four packages.", { exact: true }).waitFor();
+    await page.getByText("Choose two to four contestants.", { exact: true }).waitFor();
     await next("Cancel");
     await open("export", { model: made, folder: served.root, name: "never", step: "media" });
     await heading("Media and signature");
@@ -213,20 +214,69 @@ describe.skipIf(browserPath === null)("the wizards", () => {
     }
   });
 
-  it("measure two packages in the order A B B A and say the verdict in words", async () => {
+  it("compare two packages and an engine elsewhere by turns, over a reload, to a verdict in words that the Reports page keeps", async () => {
     const sampleId = served.workbench.store.models.list().find(({ name }) => name === "sample")?.id ?? "";
     await open("quantize", { model: sampleId, recipe: "mixed", step: "preview" });
     await next("Make the package");
     await page.getByText("The package is in the store and can run.").waitFor();
+    const parrot = createServer((request, response) => {
+      response.writeHead(200, { "content-type": "text/event-stream" });
+      request.resume().on("end", () => response.end(`data: ${JSON.stringify({ choices: [{ delta: { content: "Hello." }, finish_reason: "stop" }], usage: { prompt_tokens: 9, completion_tokens: 2 } })}\n\ndata: [DONE]\n\n`));
+    });
+    await new Promise<void>((resolve) => parrot.listen(0, "127.0.0.1", resolve));
+    served.workbench.store.engines.insert({ name: "parrot", url: `http://127.0.0.1:${(parrot.address() as AddressInfo).port}/v1`, model: "parrot", hasKey: false, createdAt: new Date().toISOString() });
+    writeFileSync(path.join(served.root, "own.jsonl"), '{"prompt":"What is a sally port?"}\n{"promt":"Why?"}\n');
+    try {
+      await open("benchmark");
+      for (const { id } of served.workbench.store.models.list().filter(({ parentId }) => parentId === sampleId).slice(0, 2)) await page.getByRole("checkbox", { name: new RegExp(id) }).check();
+      await page.getByRole("checkbox", { name: /parrot/ }).check();
+      await next();
+      await heading("Workload");
+      await page.getByRole("radio", { name: /Own prompts/ }).check();
+      await page.getByText("Choose a file of prompts that can be read.").waitFor();
+      await page.getByLabel("File of prompts").fill(served.root);
+      await page.getByLabel("File of prompts").press("Enter");
+      await page.getByText("own.jsonl").first().click();
+      await page.getByRole("alert").getByText("benchmark.promptsInvalid").waitFor();
+      // The browser notes an answer that refuses; nothing else.
+      expect(complaints.splice(0)).toEqual([expect.stringContaining("422")]);
+      writeFileSync(path.join(served.root, "own.jsonl"), '{"prompt":"What is a sally port?"}\n{"prompt":"Why?"}\n');
+      await page.getByRole("alert").getByRole("button").first().click();
+      await page.getByText("2 prompts.").waitFor();
+      await page.getByLabel("Longest answer, tokens").fill("8");
+      await page.getByRole("textbox", { name: "Rounds" }).fill("3");
+      await page.getByText(/^sallyport bench compare pkg-\S+ pkg-\S+ engine:parrot --prompts .*own\.jsonl --answer 8 --rounds 3$/).waitFor();
+      await next("Measure");
+      await heading("Measure");
+      await page.reload();
+      await page.getByText(/times as fast as|No difference shown/).first().waitFor();
+      await page.getByText("Tokenizers differ or are not known").waitFor();
+      await page.getByRole("button", { name: "See the report" }).click();
+      await page.getByRole("heading", { name: /^Comparison/ }).waitFor();
+      const download = page.waitForEvent("download");
+      await page.getByRole("main").getByRole("button", { name: "Export" }).last().click();
+      await page.getByRole("menuitem", { name: "HTML, one file without script" }).click();
+      const html = readFileSync(await (await download).path(), "utf8");
+      expect(html).toContain("engine:parrot");
+      expect(html).not.toMatch(/<script|\son\w+=/);
+    } finally {
+      parrot.close();
+    }
+  });
+
+  it("cancelled in the middle, a comparison says so and goes on from there when asked", async () => {
+    const sampleId = served.workbench.store.models.list().find(({ name }) => name === "sample")?.id ?? "";
     const [a, b] = served.workbench.store.models.list().filter(({ parentId }) => parentId === sampleId).map(({ id }) => id);
-    await page.goto(`/#/benchmark?models=${encodeURIComponent(JSON.stringify([a, b]))}&step=workload&workload=own&promptTokens=16&generateTokens=8&runs=3`);
+    await page.goto(`/#/benchmark?models=${encodeURIComponent(JSON.stringify([a, b]))}&step=workload&workload=writing&rounds=20`);
     await next("Measure");
-    await sleep(300);
-    // A reload in the middle: the order goes on where it was.
-    await page.reload();
-    await page.getByText(/times as fast as|No detectable difference/).first().waitFor({ timeout: 90_000 });
-    const order = served.workbench.store.jobs.list().filter(({ kind }) => kind === "bench.speed").toSorted((one, other) => (one.startedAt ?? "").localeCompare(other.startedAt ?? "")).map(({ request }) => request["model"]);
-    expect(order).toEqual([a, b, b, a]);
+    await page.getByRole("img", { name: /^Characters\/s/ }).waitFor();
+    await page.getByRole("button", { name: "Stop" }).click();
+    await page.getByText("Measuring: cancelled").waitFor();
+    const before = served.workbench.store.reports.list().length;
+    await next("Resume");
+    await page.getByRole("button", { name: "See the report" }).waitFor();
+    expect(served.workbench.store.reports.list()).toHaveLength(before + 1);
+    expect(served.workbench.store.reports.list()[0]?.body).toMatchObject({ kind: "comparison", rounds: 20, contestants: [{ runs: { length: 20 } }, { runs: { length: 20 } }] });
   });
 
   it("refuse a file that is not what a pasted list says, by its name, after a look that said which files the list names", async () => {

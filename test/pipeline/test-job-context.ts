@@ -4,6 +4,7 @@ import path from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Progress } from "../../main/domain/progress.ts";
 import { createNodeFiles } from "../../main/hosts/node-files.ts";
+import { createNodeProcesses } from "../../main/hosts/node-processes.ts";
 import type { JobContext } from "../../main/pipeline/job-context.ts";
 import { createOnnxEngine } from "../../main/runtime/onnx-engine.ts";
 
@@ -26,6 +27,7 @@ export function createTestJobContext(changes: Partial<JobContext> = {}): TestJob
     progress,
     files: createNodeFiles(),
     clock: { now: () => Date.now(), ticks: () => performance.now() },
+    processes: createNodeProcesses(),
     onProgress: (report) => progress.push(report),
     signal: new AbortController().signal,
     workDirectory,

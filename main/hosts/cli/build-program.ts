@@ -6,6 +6,7 @@ import { addBenchCommands } from "./commands/bench.ts";
 import { addBundleCommands } from "./commands/bundle.ts";
 import { addCompareCommand } from "./commands/compare.ts";
 import { addEngineCommands } from "./commands/engine.ts";
+import { addEgressCommands } from "./commands/egress.ts";
 import { addEvalCommands } from "./commands/eval.ts";
 import { addHardwareCommands } from "./commands/hardware.ts";
 import { addJobCommands } from "./commands/job.ts";
@@ -57,6 +58,7 @@ export function buildProgram(execute: Execute, io: Pick<CommandIo, "stdout" | "s
   addEvalCommands(program, execute);
   addReportCommands(program, execute);
   addBundleCommands(program, execute);
+  addEgressCommands(program, execute);
   addKeyCommands(program, execute);
   addTrustCommands(program, execute);
   addJobCommands(program, execute);

@@ -51,7 +51,7 @@ export function createSession(io: CommandIo, options: { readonly home?: string; 
 
 /** A bare word is a path when a checkpoint, package, bundle, delta or config.json of that name lies in the working directory; otherwise the store knows it. */
 function isOurs(path: string): boolean {
-  return existsSync(path) && (path.endsWith(".json") || ["config.json", "model.json", "oci-layout", "delta.json"].some((file) => existsSync(resolve(path, file))));
+  return existsSync(path) && (path.endsWith(".json") || ["config.json", "model.json", "oci-layout", "current.json", "delta.json"].some((file) => existsSync(resolve(path, file))));
 }
 
 /** The workbench in this process. Imported late: help and usage errors need neither a database nor the contract. */

@@ -114,6 +114,8 @@ export const ERROR_TEXTS: ErrorTexts = {
     next: "Verify the bundle it came from. If the bytes are right, this machine computes differently: do not rely on the model here.",
   }),
   "evaluate.textTooShort": (d) => ({ what: `${d.file} has ${formatCount(d.tokens)} tokens; ${formatCount(d.neededTokens)} are needed.`, next: "Take a longer text, or smaller windows with --window." }),
+  "benchmark.promptsInvalid": (d) => ({ what: `${d.file}${d.line === null ? "" : `, line ${d.line}`}: ${d.field} is ${d.found}; expected ${d.expected}.`, next: 'One JSON object a line: {"prompt": "…"} or {"messages": [{"role": "user", "content": "…"}]}, with "max_tokens" if you like.' }),
+  "benchmark.tooManyRuns": (d) => ({ what: `Contestants, rounds and prompts make ${formatCount(d.runs)} runs; a report holds ${formatCount(d.limit)}.`, next: "Take fewer prompts, or fewer rounds." }),
   "evaluate.vocabularyDiffers": (d) => ({ what: `${d.model} and ${d.against} have different vocabularies, so their probabilities cannot be compared.`, next: "Compare packages made from the same checkpoint, or leave out --against." }),
 
   "plan.machineInvalid": (d) => ({ what: `${d.file} does not describe a machine: ${d.reason}.`, next: 'Write it again with "sallyport hardware --json", or give the capture that capture.sh made.' }),
@@ -186,6 +188,25 @@ export const ERROR_TEXTS: ErrorTexts = {
   "trust.signerExists": (d) => ({ what: `${d.name} is known already, by this name or this key.`, next: 'Choose another name, or remove it first with "sallyport trust rm".' }),
   "trust.signerNotFound": (d) => ({ what: `Nobody called ${d.name} is trusted here.`, next: '"sallyport trust ls" shows who is.' }),
   "trust.signerInUse": (d) => ({ what: `Without ${d.name} nobody answers for the revocation list of ${d.issuer}.`, next: "Add the key of its next signer and import a list by them first." }),
+
+  "site.notFound": (d) => ({ what: `Nothing is installed at ${d.file}.`, next: 'Install a bundle there: "sallyport bundle install BUNDLE --site FOLDER". "sallyport bundle ls" shows the sites known here.' }),
+  "site.invalid": (d) => ({ what: `${d.file} does not say which version is current: ${d.reason}.`, next: "Find out who changed it. history.jsonl beside it has the line that belongs there; installing again writes it anew." }),
+  "site.locked": (d) => ({
+    what: `The site is being changed${d.pid === 0 ? "" : ` by process ${d.pid} on ${d.host}`} (${d.file}).`,
+    next: "Wait until that is done. If that machine or container is long gone, remove the lock file.",
+  }),
+  "site.versionNotFound": (d) => ({
+    what: d.version === "before" ? `There is no version before the current one at ${d.file}.` : d.version === "after" ? `There is no version after the current one at ${d.file}.` : `There is no version ${d.version} at ${d.file}.`,
+    next: `See what there is with "sallyport bundle versions --site ${d.file}".`,
+  }),
+  "site.versionDamaged": (d) => ({ what: `The version cannot be used: ${d.file}: ${d.reason}.`, next: "The current version was left as it is. Install that version's bundle again; it becomes a new version." }),
+
+  "egress.cannotWatch": (d) => ({ what: `Nothing can be proven here. A namespace without a network: ${d.namespace}. A trace of system calls: ${d.trace}.`, next: "Run it on Linux with strace installed, or where unprivileged user namespaces are allowed." }),
+  "egress.jobFailed": (d) => ({ what: `The job that was watched failed: "${d.command}" ended with status ${d.exitCode}.${d.log.trim() === "" ? "" : ` Its last words:\n${d.log.trim()}`}`, next: "Run that command by itself; nothing was proven." }),
+  "egress.found": (d) => ({
+    what: d.verdict === "outside" ? `${formatCount(d.count)} ${d.count === 1 ? "socket" : "sockets"} led out of this machine, ${d.first} first.` : `The trace does not show everything (${formatCount(d.count)} lines cannot be read), so it proves nothing.`,
+    next: "Keep the evidence. Report it as a fault of Sallyport.",
+  }),
 
   "store.newerSchema": (d) => ({ what: `${d.file} was written by a newer Sallyport (schema ${d.found}; this one knows ${d.supported}).`, next: "Use that newer Sallyport, or another home with --home." }),
   "store.locked": (d) => ({ what: `${d.file} is locked by another program.`, next: "Wait a moment and try again; close other tools that have the file open." }),

@@ -1,8 +1,10 @@
+import { WorkbenchError } from "../../../shared/errors.ts";
 import type { Mark } from "../../../shared/schemas/delivery.ts";
 import type { Job } from "../../../shared/schemas/job.ts";
 import { JOB_RESULTS } from "../../api/job-results.ts";
 import type { CommandOutcome } from "./define-command.ts";
 import { formatBytes, formatCount, formatDuration } from "./format-units.ts";
+import { evidenceText } from "./present-evidence.ts";
 import { presentMediaJob } from "./present-media-job.ts";
 import { checkText } from "./present-plan-checks.ts";
 import { markLines } from "./present-bundle.ts";
@@ -28,6 +30,7 @@ export function presentJob(job: Job): CommandOutcome {
     }
     case "parity.check":
     case "bench.speed":
+    case "bench.compare":
     case "eval.perplexity":
     case "eval.answers": {
       const outcome = presentReport(JOB_RESULTS[kind].parse(result).report);
@@ -46,6 +49,10 @@ export function presentJob(job: Job): CommandOutcome {
     }
     case "bundle.install":
       return presentInstall(job);
+    case "bundle.rollback":
+      return presentRollback(job);
+    case "egress.prove":
+      return presentEgress(job);
     case "bundle.split":
     case "bundle.volumes":
     case "bundle.join":
@@ -98,10 +105,41 @@ function presentQuantize(job: Job): CommandOutcome {
   return { json: { id: model.id, model, ...made, job }, text: lines.join("\n") };
 }
 
+const RUNNING_KEEPS = "Programs that run from the site keep to their version until they are started again.";
+
+function presentRollback(job: Job): CommandOutcome {
+  const { modelId, site, version, before, ...rest } = JOB_RESULTS["bundle.rollback"].parse(job.result);
+  return {
+    json: { id: modelId, switch: { id: modelId, site, version, before, ...rest }, job },
+    text: [version === before ? `${version} is current already.` : `${before} → ${version}`, fieldList([["site", site], ["model", modelId]]), RUNNING_KEEPS].join("\n"),
+  };
+}
+
+function presentEgress(job: Job): CommandOutcome {
+  const { evidence, file, digest } = JOB_RESULTS["egress.prove"].parse(job.result);
+  const bad = evidence.sockets.filter(({ scope }) => scope === "outside" || scope === "lookup");
+  const [first] = bad;
+  const error = evidence.verdict === "outside" || evidence.verdict === "unclear"
+    ? new WorkbenchError("egress.found", { verdict: evidence.verdict, first: first === undefined ? "" : `${first.family} ${first.address ?? ""}${first.port === null ? "" : ` port ${first.port}`}`, count: evidence.verdict === "outside" ? bad.length : evidence.trace.unreadLines })
+    : undefined;
+  return { json: { id: digest, egress: { id: digest, evidence, file }, job }, text: evidenceText(evidence, file, digest), ...(error === undefined ? {} : { error }) };
+}
+
 function presentInstall(job: Job): CommandOutcome {
-  const { modelId, modelDigest, directory, signature, report, marks } = JOB_RESULTS["bundle.install"].parse(job.result);
+  const { modelId, modelDigest, directory, signature, report, marks, site } = JOB_RESULTS["bundle.install"].parse(job.result);
   const isRunHere = modelId.startsWith("pkg-");
   const parity = report === null ? null : presentReport(report);
+  if (site !== null) {
+    const { version, before, wrote } = site;
+    const lines = [
+      ...markLines(marks),
+      before === version ? `${version} is current already, and whole.` : `Installed ${version}${before === null ? "" : `; before it ${before}`}.`,
+      fieldList([["site", site.directory], ["model", modelId], ["smoke test", !isRunHere ? "not run: no package of ours" : wrote === null ? "it generates" : `it writes: Hello${wrote.replaceAll(/\s+/g, " ")}`]]),
+      signatureText(signature), parity === null ? "Parity was not checked here." : parity.text,
+      RUNNING_KEEPS, before === null || before === version ? (isRunHere ? `Next: sallyport run ${printable(site.directory)} "…"` : `Next: the launch files in ${printable(directory)}/bundle/launch`) : `Back: sallyport bundle rollback --site ${printable(site.directory)}`,
+    ];
+    return { json: { id: modelId, install: { id: modelId, modelDigest, directory, signature, marks, site }, report, job }, text: lines.join("\n"), ...(parity?.error === undefined ? {} : { error: parity.error }) };
+  }
   return {
     json: { id: modelId, install: { id: modelId, modelDigest, directory, signature, marks }, report, job },
     text: [...markLines(marks), `Installed ${modelId} in ${printable(directory)}.`, signatureText(signature), parity === null ? "Parity was not checked here." : parity.text, isRunHere ? `Next: sallyport run ${printable(directory)} "…"` : `Next: the launch files in ${printable(directory)}/bundle/launch`].join("\n"),

@@ -12,14 +12,14 @@ if (home === undefined || id === undefined) throw new WorkbenchError("usage.inva
 
 const workbench = await composeWorkbench(home);
 try {
-  const { store, clock, files, threads, createEngine } = workbench;
+  const { store, clock, files, processes, threads, createEngine } = workbench;
   const weightWriterEntry = fileURLToPath(new URL("./weight-writer-thread.ts", import.meta.url));
   const blobVerifierEntry = fileURLToPath(new URL("./blob-verifier-thread.ts", import.meta.url));
   const availableMemoryBytes = (): number => process.availableMemory();
   await runJobProcess({
     store, clock, home, id, entry: fileURLToPath(import.meta.url),
     work: (job, { onProgress, signal, workDirectory }) => runJob(workbench, job, {
-      files, clock, onProgress, signal, workDirectory, threads, weightWriterEntry, blobVerifierEntry, witness: createWitness(), runtimeVersion: RUNTIME_VERSION, availableMemoryBytes, createEngine,
+      files, clock, processes, onProgress, signal, workDirectory, threads, weightWriterEntry, blobVerifierEntry, witness: createWitness(), runtimeVersion: RUNTIME_VERSION, availableMemoryBytes, createEngine,
     }),
   });
 } finally {

@@ -52,10 +52,10 @@ function BundleTable({ bundles, chosen, onOpen }: { readonly bundles: readonly B
       label={texts.bundles.title} rows={bundles} keyOf={({ id }) => id} selectedKey={chosen} onOpen={onOpen}
       columns={[
         { id: "name", title: texts.bundles.model, width: "minmax(140px, 2fr)", cell: ({ name }) => <strong><Name>{name}</Name></strong> },
-        { id: "id", title: "ID", width: "180px", cell: ({ id }) => <Id id={id} /> },
-        { id: "bytes", title: texts.common.size, width: "88px", align: "end", cell: ({ bytes }) => <Bytes value={bytes} /> },
+        { id: "id", title: "ID", width: "172px", cell: ({ id }) => <Id id={id} /> },
+        { id: "bytes", title: texts.common.size, width: "72px", align: "end", cell: ({ bytes }) => <Bytes value={bytes} /> },
         { id: "digest", title: texts.common.digest, width: "minmax(220px, 1.4fr)", cell: ({ digest }) => <Digest digest={digest} /> },
-        { id: "verified", title: texts.bundles.verification, width: "minmax(150px, 1.2fr)", cell: (bundle) => { const last = lastVerification(bundle, jobs); return last?.state === "done" ? texts.bundles.verifiedAt(format.time(last.endedAt)) : last === undefined ? texts.bundles.notVerified : texts.jobs.state[last.state]; } },
+        { id: "verified", title: texts.bundles.verification, width: "minmax(172px, 1.2fr)", cell: (bundle) => { const last = lastVerification(bundle, jobs); return last?.state === "done" ? texts.bundles.verifiedAt(format.time(last.endedAt)) : last === undefined ? texts.bundles.notVerified : texts.jobs.state[last.state]; } },
         { id: "made", title: texts.common.created, width: "132px", align: "end", cell: ({ createdAt }) => <Time iso={createdAt} /> },
       ]}
     />

@@ -16,7 +16,7 @@ const run = (...words: string[]) => runCommand(words, { home, workingDirectory: 
 
 describe("in an empty home", () => {
   test.each([
-    [["model", "ls"], { models: [] }], [["job", "ls"], { jobs: [] }], [["bundle", "ls"], { bundles: [] }], [["report", "ls"], { reports: [] }], [["audit", "ls"], { entries: [] }],
+    [["model", "ls"], { models: [] }], [["job", "ls"], { jobs: [] }], [["bundle", "ls"], { bundles: [], sites: [] }], [["report", "ls"], { reports: [] }], [["audit", "ls"], { entries: [] }],
   ])("%j --json is an empty list under its name", async (words, expected) => {
     const ran = await run(...words, "--json");
     expect(ran.status).toBe(0);

@@ -6,6 +6,7 @@ import { type ErrorCode, errorFromRecord } from "../../../shared/errors.ts";
 
 /** Every field that any error has, with a value that can be found again in the text. */
 const FIELDS: Record<string, unknown> = {
+  runs: 5000,
   file: "/models/FILE", field: "FIELD", found: "FOUND", expected: "EXPECTED", supported: "SUPPORTED", reason: "REASON", tensor: "TENSOR", other: "OTHER", otherFile: "/models/OTHER",
   name: "NAME", target: "TARGET", shard: "SHARD", directory: "/models/DIRECTORY", scale: "SCALE", family: "FAMILY", weightClass: "CLASS", known: "KNOWN", limit: "LIMIT",
   model: "MODEL", against: "AGAINST", digest: "sha256:DIGEST", kind: "KIND", reference: "REFERENCE", matches: "MATCHES", id: "ID", by: "BY", state: "STATE", operation: "OPERATION",
@@ -15,7 +16,7 @@ const FIELDS: Record<string, unknown> = {
   mediumBytes: 26, folders: "/media/FOLDERS", damaged: "DAMAGED", neededVolumes: 27,
   subject: "SUBJECT", validFrom: "FROM", validTo: "TO", at: "AT", keyId: "KEYID", missing: "MISSING", signer: "SIGNER", purpose: "PURPOSE", issuer: "ISSUER", notAfter: "AFTER", release: 26, neededRelease: 27, approve: 28,
   neededApprove: 29, validUntil: "UNTIL", asked: "ASKED", policy: "POLICY",
-  url: "http://URL/v1", seconds: 26, to: "http://TO", what: "event", models: "MODELS", usableBytes: 2700, comparison: "COMPARISON",
+  url: "http://URL/v1", seconds: 26, to: "http://TO", what: "event", models: "MODELS", usableBytes: 2700, comparison: "COMPARISON", host: "HOST", version: "VERSION", namespace: "NAMESPACE", trace: "TRACE", command: "COMMAND", verdict: "outside", first: "FIRST",
 };
 
 /** The details of a code as shared/errors.ts declares them: this test reads the declaration, so that a forgotten field shows. */

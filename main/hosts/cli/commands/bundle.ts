@@ -12,6 +12,7 @@ import { presentBundleContents } from "../present-bundle.ts";
 import { passphraseOption, type PassphraseOptions, readPassphrase } from "../read-passphrase.ts";
 import { fieldList, textTable } from "../text-table.ts";
 import { addMediaCommands } from "./bundle-media.ts";
+import { addSiteCommands, planText } from "./bundle-site.ts";
 
 interface CreateOptions extends DetachOptions {
   readonly out?: string;
@@ -37,8 +38,10 @@ interface SignOptions extends PassphraseOptions {
   readonly verify: boolean;
 }
 interface InstallOptions extends ReceivingOptions {
-  readonly to: string;
+  readonly to?: string;
+  readonly site?: string;
   readonly package?: string;
+  readonly plan?: boolean;
   readonly parity: boolean;
 }
 
@@ -51,11 +54,12 @@ const policyOption = (): Option => new Option("--policy <mode>", "ask for more t
 const digestOption = (): Option => new Option("--digest <sha256:…>", "the digest its sender told you; anything else is refused");
 
 export function addBundleCommands(program: Command, execute: Execute): void {
-  const group = defineGroup(program, "bundle", "seal a package for a site without a network, check and install it there", [["sallyport bundle create DeepSeek-V2-Lite-int4 --out /media/usb/deepseek", "at the sender"], ["sallyport bundle install /media/usb/deepseek --to /opt/models/deepseek", "at the receiver"]]);
+  const group = defineGroup(program, "bundle", "seal a package for a site without a network, check and install it there", [["sallyport bundle create DeepSeek-V2-Lite-int4 --out /media/usb/deepseek", "at the sender"], ["sallyport bundle install /media/usb/deepseek --site /srv/deepseek", "at the receiver"], ["sallyport bundle rollback --site /srv/deepseek", "to the version before"]]);
   addCreateAndList(group, execute);
   addSign(group, execute);
   addReceiving(group, execute);
   addMediaCommands(group, execute);
+  addSiteCommands(group, execute);
 }
 
 function addCreateAndList(group: Command, execute: Execute): void {
@@ -106,15 +110,17 @@ function addCreateAndList(group: Command, execute: Execute): void {
 
   defineCommand(group, execute, {
     usage: "ls",
-    summary: "list the bundles made here",
+    summary: "list the bundles made here, and the sites where bundles were installed",
     examples: [["sallyport bundle ls", "where they are, and their digests"]],
     run: async (session) => {
-      const bundles = await (await session.connect()).client.bundle.list();
+      const { client } = await session.connect();
+      const [bundles, sites] = [await client.bundle.list(), await client.bundle.sites()];
       const text = bundles.length === 0
         ? "No bundles yet. Make one: sallyport bundle create <model>"
         : textTable([{ title: "ID" }, { title: "MODEL" }, { title: "SIZE", align: "right" }, { title: "MADE" }, { title: "PATH" }],
           bundles.map((bundle) => [bundle.id, bundle.name, formatBytes(bundle.bytes), formatTime(bundle.createdAt), bundle.path]));
-      return { json: { bundles }, text };
+      const installed = sites.length === 0 ? "" : `\n\n${textTable([{ title: "SITE" }, { title: "VERSION" }, { title: "SINCE" }, { title: "VERSIONS", align: "right" }], sites.map(({ directory, current, versions }) => [directory, current?.version ?? "none", current === null ? "" : formatTime(current.at), String(versions.length)]))}`;
+      return { json: { bundles, sites }, text: `${text}${installed}` };
     },
   });
 }
@@ -166,12 +172,28 @@ function addReceiving(group: Command, execute: Execute): void {
 
   defineCommand<InstallOptions>(group, execute, {
     usage: "install <bundle>",
-    summary: "verify, unpack to a folder, and check parity there",
-    options: [new Option("--to <directory>", "the folder to make; it must not exist").makeOptionMandatory(), digestOption(), policyOption(), new Option("--package <name>", "which of several packages"), new Option("--no-parity", "do not run the model here"), detachOption()],
-    examples: [["sallyport bundle install /media/usb/deepseek --to /opt/models/deepseek", "whole or not at all"]],
+    summary: "verify, unpack, try the model there, and only then make it the one that runs",
+    description: [
+      "Into a site: the bundle becomes a new version beside those that are there, is compiled for this machine, writes a few words, answers as recorded, and is then switched to by one rename. What the present version has already is shared with it. Interrupted at any moment, the version before runs on.",
+      "With --to: one package into one folder, without versions.",
+    ].join("\n\n"),
+    options: [
+      new Option("--site <folder>", "the site: a path, or the name of one in the home (named after the model, unless said)").conflicts("to"), new Option("--to <directory>", "a folder to make instead; it must not exist"),
+      new Option("--plan", "say what would change, and do nothing").conflicts("to"), digestOption(), policyOption(), new Option("--package <name>", "which of several packages"), new Option("--no-parity", "do not compare the model's answers with its record here"), detachOption(),
+    ],
+    examples: [
+      ["sallyport bundle install /media/usb/deepseek --site /srv/deepseek --plan", "what will change, and is there room"], ["sallyport bundle install /media/usb/deepseek --site /srv/deepseek", "the next version"],
+      ["sallyport bundle install /media/usb/deepseek --to /opt/models/deepseek", "whole or not at all"],
+    ],
     run: async (session, [bundle = ""], options) => {
       const { client } = await session.connect();
-      const job = await client.bundle.install({ bundle: session.reference(bundle), to: session.path(options.to), parity: options.parity, ...(options.package === undefined ? {} : { package: options.package }), ...expected(options) });
+      const chosen = { ...(options.site === undefined ? {} : { site: session.reference(options.site) }), ...(options.package === undefined ? {} : { package: options.package }) };
+      if (options.plan === true) {
+        const plan = await client.bundle.installPlan({ bundle: session.reference(bundle), ...chosen, ...expected(options) });
+        return { json: { plan }, text: planText(plan) };
+      }
+      const where = options.to === undefined ? {} : { to: session.path(options.to) };
+      const job = await client.bundle.install({ bundle: session.reference(bundle), ...chosen, ...where, parity: options.parity, ...expected(options) });
       return followJob(session, job, options);
     },
   });
