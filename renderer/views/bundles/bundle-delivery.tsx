@@ -22,7 +22,7 @@ export function BundleDelivery({ bundle, contents: { delivery, layers } }: { rea
       <FieldList
         fields={[
           { name: exported.marks, value: delivery.marks.length === 0 ? words.noMarks : <strong><bdi>{delivery.marks.map(({ text }) => shownText(text, 200)).join(" · ")}</bdi></strong> },
-          ...delivery.packages.map((each) => ({ name: exported.field[each.kind], value: <Name>{each.name}</Name>, note: <>{isolated(each.precision)}, {format.bytes(each.bytes)}{each.licence === null ? "" : `, ${isolated(each.licence)}`}</> })),
+          ...delivery.packages.map((each) => ({ name: exported.field[each.kind], value: <Name>{each.name}</Name>, note: <>{isolated(each.precision)}, {isolated(format.bytes(each.bytes))}{each.licence === null ? "" : `, ${isolated(each.licence)}`}</> })),
           ...delivery.targets.map((each) => ({ name: exported.field.target, value: exported.engineOn(isolated(exported.engines[each.kind]), isolated(each.site.name)), note: isolated(each.package) })),
         ]}
       />

@@ -68,7 +68,7 @@ function Delivered({ contents: { delivery, licences, name, recipe, bytes } }: { 
   return (
     <FieldList
       fields={[
-        ...delivery.packages.map((each) => ({ name: words.field[each.kind], value: <Name>{each.name}</Name>, note: <>{isolated(each.precision)}, {format.bytes(each.bytes)}{each.licence === null ? "" : `, ${isolated(each.licence)}`}</> })),
+        ...delivery.packages.map((each) => ({ name: words.field[each.kind], value: <Name>{each.name}</Name>, note: <>{isolated(each.precision)}, {isolated(format.bytes(each.bytes))}{each.licence === null ? "" : `, ${isolated(each.licence)}`}</> })),
         ...delivery.targets.map((each) => ({
           name: words.field.target, value: words.engineOn(isolated(words.engines[each.kind]), isolated(each.site.name)),
           note: [isolated(each.package), ...(each.contextTokens === null ? [] : [words.contextOf(format.count(each.contextTokens))]), ...(each.concurrency === null ? [] : [words.sequencesOf(format.count(each.concurrency))])].join(" · "),
