@@ -1,7 +1,7 @@
 import { eventIterator, oc } from "@orpc/contract";
 import { z } from "zod";
 import { AuditEntry, AuditQuery, AuditVerification } from "./schemas/audit.ts";
-import { Bundle, BundleContents } from "./schemas/bundle.ts";
+import { Bundle, BundleContents, BundleText } from "./schemas/bundle.ts";
 import { Change } from "./schemas/change.ts";
 import { CompareEvent, CompareRequest, PairSummary, Vote, VoteChoice } from "./schemas/comparison.ts";
 import { ChooseAnswer, ChooseRequest } from "./schemas/choice.ts";
@@ -19,6 +19,7 @@ import { Model } from "./schemas/model.ts";
 import { ChatPreview, ChatPreviewRequest, Licence } from "./schemas/model-papers.ts";
 import { ModelArithmetic, ModelSpec } from "./schemas/model-spec.ts";
 import { ModelExplanation, Plan, PlanCheck, PlanCheckRequest, PlanPreset, PlanRequest } from "./schemas/plan.ts";
+import { ReceiptCopy } from "./schemas/receipt.ts";
 import { Recipe } from "./schemas/recipe.ts";
 import { RecipeBudget, RecipeBudgetRequest } from "./schemas/recipe-budget.ts";
 import { RecipePreview } from "./schemas/recipe-preview.ts";
@@ -148,6 +149,10 @@ export const contract = {
     delta: oc.input(BundleDeltaRequest).output(Job),
     apply: oc.input(BundleApplyRequest).output(Job),
     inspect: oc.input(z.strictObject({ bundle: z.string().min(1) })).output(BundleContents),
+    /** A file of the delivery, by its path there. */
+    text: oc.input(z.strictObject({ bundle: z.string().min(1), path: z.string().min(1).max(1024) })).output(BundleText),
+    /** The receipt that a verification left, whatever came of it. `id`: the job's. */
+    receipt: oc.input(jobReference).output(ReceiptCopy),
     list: oc.output(z.array(Bundle)),
     installPlan: oc.input(z.strictObject({ bundle: z.string().min(1), site: z.string().min(1).optional(), package: z.string().min(1).max(200).optional(), expectedDigest: z.string().optional() })).output(SiteInstallPlan),
     /** Back, or forward again, to another version that lies at the site. */

@@ -323,6 +323,8 @@ export const en = {
   },
 
   bundles: {
+    noMarks: "none",
+    readable: "Launch files, cards and the bill of materials",
     title: "Bundles",
     empty: "No bundles yet",
     emptyNext: "Open a package and make a bundle: what a site without a network receives.",

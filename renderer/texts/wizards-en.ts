@@ -2,6 +2,7 @@ import type { Recognised } from "../../shared/schemas/folder.ts";
 import type { TemplateRisk } from "../../shared/schemas/import-preflight.ts";
 import type { Model } from "../../shared/schemas/model.ts";
 import type { WeightFormat } from "../../shared/schemas/weight-format.ts";
+import { exportEn } from "./export-en.ts";
 
 const s = (count: string, one: string, many: string): string => `${count} ${count === "1" ? one : many}`;
 
@@ -363,69 +364,7 @@ export const wizardsEn = {
     exportJson: "JSON",
   },
 
-  export: {
-    title: "Export a package",
-    lead: "A bundle for a site without a network: made, verified, with a receipt to print.",
-    steps: { package: "Package", target: "Target", contents: "Contents", run: "Make and verify", receipt: "Receipt" },
-    package: "Package",
-    targetWhat: "Choose where the bundle's folder is made: a stick, a disk, a share.",
-    folderLabel: "Folder or medium",
-    name: "Name of the bundle's folder",
-    taken: "Something of this name is there already.",
-    willLie: "The bundle will lie in",
-    goesIn: [
-      "Weights, graph and tokenizer of the package, each file under its digest",
-      "Its parity proof: the receiver checks that it computes the same there",
-      "Its lineage: the digest of the checkpoint and of each of its files",
-      "Licence files and the model card, where the checkpoint brought them",
-    ] as readonly string[],
-    media: "Media it fills",
-    medium: { dvd5: "DVD 4.7 GB", dvd9: "DVD 8.5 GB", bd25: "Blu-ray 25 GB", usb64: "Stick 64 GB", usb256: "Stick 256 GB" },
-    mediaWhat: "No file is larger than FAT32 takes; a bundle is one folder and is not split over media.",
-    mediaUnknown: "Not worked out yet.",
-    whyPackage: "Choose a package.",
-    whyTarget: "Choose a folder that can be read.",
-    start: "Make and verify",
-    making: "Making the bundle",
-    verifying: "Verifying: every byte is read back and hashed",
-    thenVerify: "Then it is read back and verified.",
-    unreadable: "The result of these jobs was written by another version.",
-    receiptTitle: "Receipt of a bundle",
-    by: (version: string) => `Sallyport ${version}`,
-    digest: "Digest of the bundle",
-    intact: (blobs: string, bytes: string) => `Intact: ${s(blobs, "file", "files")} read back, ${bytes}, every digest as made.`,
-    differs: (found: string) => `Not what was made: ${found} was found.`,
-    atOn: (time: string, machine: string) => `${time}, on ${machine}`,
-    tookSeconds: (time: string, duration: string) => `${time}, in ${duration}`,
-    checkedWhat: "Digest and length of every file; that the layout names each and nothing else; that the package's list agrees.",
-    noLicences: "none found",
-    files: (count: string) => s(count, "file", "files"),
-    field: {
-      package: "Package", recipe: "Recipe", size: "Size", digest: "Digest", madeAt: "Made", verifiedAt: "Verified", checked: "Checked", signature: "Signature", path: "Made in", licences: "Licences", modelDigest: "Model digest",
-      checkpointDigest: "Checkpoint digest", file: "File",
-    },
-    handedOver: "Handed over: name, date",
-    received: "Received, digest compared: name, date",
-    channel: "Give the receiver this digest over another way than the bundle: on this paper, or read aloud.",
-    print: "Print the receipt",
-    toBundle: "Open the bundle",
-    another: "Export another",
-    bytesWritten: "Bytes written",
-    about: (figure: string) => `about ${figure}`,
-    choosePackage: "Known once a package is chosen",
-    bytesWhat: "The package, with a few files that describe it",
-    freeAfter: "Free afterwards",
-    chooseFolder: "Known once a folder is chosen",
-    freeUnknown: "The disk of this folder is not known",
-    freeNow: (bytes: string, filesystem: string) => `${bytes} free now, ${filesystem}`,
-    largestFile: "Largest file it takes",
-    noLimit: "no limit that matters",
-    largestWhat: (bytes: string) => `No file of a bundle exceeds ${bytes}`,
-    time: "Time to make and verify",
-    noPace: "No bundle was made and verified here yet",
-    paceWhat: "At the pace of the last bundles here",
-    lossUnknown: "Not measured for this package",
-  },
+  export: exportEn,
 };
 
 export type WizardTexts = typeof wizardsEn;

@@ -305,6 +305,8 @@ export const zhHans: Texts = {
   },
 
   bundles: {
+    noMarks: "无",
+    readable: "启动文件、模型卡和物料清单",
     title: "交付包",
     empty: "还没有交付包",
     emptyNext: "打开一个模型包并制作交付包：这是没有网络的站点收到的东西。",

@@ -4,8 +4,10 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
+import { createRouterClient } from "@orpc/server";
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { router } from "../../main/api/router.ts";
 import { writeLargeCheckpoint } from "./large-checkpoint.ts";
 import { type ServedPages, servePages } from "./served-pages.ts";
 import { findBrowser } from "./workbench-page.ts";
@@ -86,22 +88,86 @@ describe.skipIf(browserPath === null)("the wizards", () => {
     await next("Make the package");
     await page.getByText("The package is in the store and can run.").waitFor();
     await next("Export it for a site");
-    await heading("Target");
+    await heading("Targets");
+    await next();
+    await heading("Contents");
+    await next();
+    await heading("Media and signature");
     await page.getByLabel("Folder or medium").fill(served.root);
     await page.getByLabel("Folder or medium").press("Enter");
     await page.getByText(path.join(served.root, "sample-int4")).first().waitFor();
-    await next();
-    await heading("Contents");
     await next("Make and verify");
-    await page.getByText(/^Intact: /).waitFor();
+    await page.getByText("Receipt of a verification").waitFor();
+    await page.locator("[data-answer=notSigned]").waitFor();
 
     expect(kinds().toSorted()).toEqual(["bundle.create", "bundle.verify", "model.import", "quantize"]);
     const [bundle] = served.workbench.store.bundles.list();
     expect(bundle?.path).toBe(path.join(served.root, "sample-int4"));
     // The digest on paper is the digest of the store, whole.
-    await page.getByText(bundle?.digest ?? "none", { exact: true }).waitFor();
+    await page.locator("[data-receipt]").getByText(bundle?.digest ?? "none", { exact: true }).waitFor();
     const verification = served.workbench.store.jobs.list().find(({ kind }) => kind === "bundle.verify");
     expect(verification).toMatchObject({ state: "done", request: { expectedDigest: bundle?.digest } });
+  });
+
+  it("export two packages with a target and a mark, signed, on small media, through a reload: verified, on a receipt", async () => {
+    const recipes = served.workbench.store.models.list();
+    const checkpoint = recipes.find(({ kind }) => kind === "checkpoint")?.id ?? "";
+    const made = recipes.find(({ kind }) => kind === "package")?.id ?? "";
+    const client = createRouterClient(router, { context: { workbench: served.workbench } });
+    const key = path.join(served.root, "release.pem");
+    const { publicKey } = await client.trust.newKey({ curve: "p256", out: key, passphrase: "correct horse" });
+    await client.trust.addSigner({ file: publicKey, name: "Release", may: ["release"] });
+    await open("export", { model: made });
+    await page.getByRole("checkbox", { name: new RegExp(checkpoint) }).check();
+    await next();
+    await page.getByRole("radio", { name: /^This machine/ }).check();
+    await page.getByRole("radio", { name: /^Sallyport's engine/ }).check();
+    await page.getByRole("complementary", { name: "What follows" }).getByText("fits", { exact: true }).waitFor();
+    await page.getByRole("button", { name: "Add this target" }).click();
+    await page.getByRole("button", { name: /^Remove onnx:here/ }).waitFor();
+    await next();
+    await page.getByLabel("Text of the mark").fill("INTERNAL");
+    await page.getByLabel("Text of the mark").press("Enter");
+    await page.getByRole("button", { name: "Remove INTERNAL" }).waitFor();
+    await next();
+    const address = new URLSearchParams(page.url().split("?")[1]);
+    await open("export", { ...Object.fromEntries(address), folder: served.root, name: "signed", medium: "own", size: "32MiB", key });
+    await page.getByText(/^sallyport bundle create pkg-[0-9a-f]{12} ckpt-[0-9a-f]{12} --out \S+signed --target onnx:here --mark classification:INTERNAL$/).waitFor();
+    await page.getByText(/^sallyport bundle split \S+signed --size 32MiB --recovery 1 --out \S+signed-volumes$/).waitFor();
+    // Nothing was typed: as after a reload, the bundle waits for its signature.
+    await next("Make, sign and verify");
+    await page.getByText("waits for its signature").waitFor();
+    await page.reload();
+    await page.getByLabel("Passphrase of the key", { exact: true }).fill("wrong");
+    await page.getByRole("button", { name: "Sign", exact: true }).click();
+    await page.getByText("trust.passphraseWrong").waitFor();
+    await page.getByLabel("Passphrase of the key", { exact: true }).fill("correct horse");
+    await page.getByRole("button", { name: "Sign", exact: true }).click();
+    await page.locator("[data-answer=verified]").waitFor();
+    await page.locator("[data-receipt]").getByText("INTERNAL").first().waitFor();
+    await page.getByText("Any one may be lost").first().waitFor();
+    // A refused passphrase is a refused call, and the browser says so of every one.
+    complaints.splice(0, complaints.length, ...complaints.filter((line) => !line.includes("422")));
+    const jobs = served.workbench.store.jobs.list();
+    expect(jobs.slice(0, 3).map(({ kind, state }) => `${kind} ${state}`).toSorted()).toEqual(["bundle.create done", "bundle.split done", "bundle.verify done"]);
+    expect(JSON.stringify(jobs) + page.url()).not.toContain("correct");
+    const [receipt] = await Promise.all([page.waitForEvent("download"), page.getByRole("button", { name: "Save as JSON" }).click()]);
+    expect(readFileSync(await receipt.path(), "utf8")).toBe(readFileSync(path.join(served.root, "signed-receipt.json"), "utf8"));
+    expect(readdirSync(path.join(served.root, "signed-volumes")).some((name) => /recovery01/.test(name))).toBe(true);
+  });
+
+  it("stopped in the middle, an export leaves nothing under its name, and goes on when asked", async () => {
+    const made = served.workbench.store.models.list().find(({ kind }) => kind === "package")?.id ?? "";
+    // With the engine of this machine inside: long enough to be stopped.
+    await open("export", { model: made, targets: JSON.stringify(["onnx:here"]), folder: served.root, name: "halfway", step: "media" });
+    await page.getByText(/^sallyport bundle create \S+ --out \S+halfway --target onnx:here/).waitFor();
+    await next("Make and verify");
+    await page.getByRole("button", { name: "Stop" }).click();
+    await page.getByText(/cancelled/).first().waitFor();
+    expect(existsSync(path.join(served.root, "halfway"))).toBe(false);
+    await page.getByRole("button", { name: "Resume" }).first().click();
+    await page.locator("[data-answer=notSigned]").waitFor();
+    expect(existsSync(path.join(served.root, "halfway", "oci-layout"))).toBe(true);
   });
 
   it("say the command that does the same, and the command's words are the page's", async () => {
@@ -110,9 +176,9 @@ describe.skipIf(browserPath === null)("the wizards", () => {
   });
 
   it("refuse a folder's name that is taken, before anything is written", async () => {
-    await open("export", { model: served.workbench.store.models.list().find(({ kind }) => kind === "package")?.id ?? "", folder: served.root, step: "target" });
-    await page.getByText("Something of this name is there already.").first().waitFor();
-    expect(await page.getByRole("button", { name: "Next", exact: true }).isDisabled()).toBe(true);
+    await open("export", { model: served.workbench.store.models.list().find(({ kind }) => kind === "package")?.id ?? "", folder: served.root, step: "media" });
+    await page.getByText("Something of this name is there already").first().waitFor();
+    expect(await page.getByRole("form").getByRole("button", { name: "Make and verify", exact: true }).isDisabled()).toBe(true);
   });
 
   it("leave nothing where quantizing, a benchmark or an export is cancelled before its last button", async () => {
@@ -127,8 +193,8 @@ describe.skipIf(browserPath === null)("the wizards", () => {
     await page.getByRole("checkbox").first().check();
     await page.getByText("Choose two to four contestants.", { exact: true }).waitFor();
     await next("Cancel");
-    await open("export", { model: made, folder: served.root, name: "never", step: "contents" });
-    await heading("Contents");
+    await open("export", { model: made, folder: served.root, name: "never", step: "media" });
+    await heading("Media and signature");
     await next("Cancel");
     await page.getByRole("heading", { level: 1, name: "Bundles" }).waitFor();
     expect(kinds()).toHaveLength(before);

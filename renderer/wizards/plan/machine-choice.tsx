@@ -24,11 +24,11 @@ export function MachineChoice({ machine, onMachine }: MachineChoiceProps): React
   const { wizards: { plan: words } } = useLocale();
   const presets = usePlanPresets();
   const [asked, ask] = useState<Kind | null>(null);
-  const kind: Kind = asked ?? (machine === "here" ? "here" : isAbsolutePath(machine) || machine.startsWith(SITE_PREFIX) ? "site" : "preset");
+  const kind: Kind | null = asked ?? (machine === "" ? null : machine === "here" ? "here" : isAbsolutePath(machine) || machine.startsWith(SITE_PREFIX) ? "site" : "preset");
   return (
     <>
       <ChoiceList
-        label={words.machine} pick="one" chosen={[kind]}
+        label={words.machine} pick="one" chosen={kind === null ? [] : [kind]}
         choices={[{ id: "here", title: words.here, what: words.hereWhat }, { id: "site", title: words.site, what: words.siteWhat }, { id: "preset", title: words.preset, what: words.presetWhat }]}
         onPick={(id) => {
           ask(id as Kind);
