@@ -1,4 +1,5 @@
 import type { Locale } from "../../texts/locale.tsx";
+import { shownText } from "../../texts/shown-text.ts";
 import { chartGroup, type Compared } from "./compare-packages.ts";
 import { escaped, sentenceHtml } from "./export-document.ts";
 import { paretoFront } from "./pareto-front.ts";
@@ -6,7 +7,8 @@ import { paretoFront } from "./pareto-front.ts";
 const WIDTH = 720;
 const HEIGHT = 360;
 const LEFT = 72;
-const BOTTOM = 48;
+/** Room for the half of a circle at no loss, over the figures of the axis. */
+const BOTTOM = 64;
 const EDGE = 24;
 const MOST_RADIUS = 22;
 
@@ -23,13 +25,24 @@ export function chartSvg(rows: readonly Compared[], { texts: { reports: say }, f
   const y = (loss: number): number => HEIGHT - BOTTOM - (loss / mostLoss) * (HEIGHT - BOTTOM - EDGE);
   const line = (x1: number, y1: number, x2: number, y2: number, stroke: string): string => `<line x1="${x1}" y1="${y1}" x2="${x2}" y2="${y2}" stroke="${stroke}"/>`;
   const text = (at: readonly [number, number], anchor: string, words: string, turn = ""): string => `<text x="${at[0]}" y="${at[1]}" text-anchor="${anchor}" fill="#53616d" font-size="12"${turn}>${escaped(words)}</text>`;
-  const ticks = [0, 0.25, 0.5, 0.75, 1].map((share) => `${text([x(mostSpeed * share), HEIGHT - BOTTOM + 16], "middle", format.number(mostSpeed * share))}${text([LEFT - 6, y(mostLoss * share) + 4], "end", format.number(mostLoss * share))}${line(LEFT, y(mostLoss * share), WIDTH - EDGE, y(mostLoss * share), "#dbe1e6")}`);
+  const ticks = [
+    ...roundSteps(mostSpeed).map((speed) => text([x(speed), HEIGHT - BOTTOM + MOST_RADIUS + 14], "middle", format.tick(speed))),
+    ...roundSteps(mostLoss).map((loss) => `${text([LEFT - 6, y(loss) + 4], "end", format.tick(loss))}${line(LEFT, y(loss), WIDTH - EDGE, y(loss), "#dbe1e6")}`),
+  ];
   const points = packages.map(({ modelId, name, tokensPerSecond, speedSpread, klNats, klError, memoryBytes }) => {
     const radius = memoryBytes === null ? 5 : Math.max(5, MOST_RADIUS * Math.sqrt(memoryBytes / mostMemory));
     const isOnFront = front.has(modelId);
+    const isFarOut = x(tokensPerSecond) > WIDTH - 150;
     return `<circle cx="${x(tokensPerSecond)}" cy="${y(klNats)}" r="${radius}" fill="#2f6f9f" fill-opacity="0.55"${isOnFront ? ' stroke="#16202a" stroke-width="2"' : ""}/>${line(x(tokensPerSecond - speedSpread), y(klNats), x(tokensPerSecond + speedSpread), y(klNats), "#16202a")}${line(x(tokensPerSecond), y(klNats - klError), x(tokensPerSecond), y(klNats + klError), "#16202a")}${
-      text([Math.min(Math.max(x(tokensPerSecond), LEFT + 60), WIDTH - 110), Math.max(14, y(klNats) - radius - 6)], "middle", `${name} · ${format.bytes(memoryBytes)}${isOnFront ? ` · ${say.onFront}` : ""}`)}`;
+      text([isFarOut ? WIDTH - 4 : Math.max(x(tokensPerSecond), LEFT + 60), Math.max(14, y(klNats) - radius - 6)], isFarOut ? "end" : "middle", `${shownText(name, 24)} · ${format.bytes(memoryBytes)}${isOnFront ? ` · ${say.onFront}` : ""}`)}`;
   });
   return `<h2>${escaped(say.chart)}</h2><svg role="img" aria-label="${escaped(say.chart)}" viewBox="0 0 ${WIDTH} ${HEIGHT}" direction="ltr">${ticks.join("")}${line(LEFT, HEIGHT - BOTTOM, WIDTH - EDGE, HEIGHT - BOTTOM, "#16202a")}${line(LEFT, EDGE, LEFT, HEIGHT - BOTTOM, "#16202a")}${points.join("")}${
     text([(LEFT + WIDTH) / 2, HEIGHT - 10], "middle", say.decode)}${text([16, HEIGHT / 2], "middle", say.kl, ` transform="rotate(-90 16 ${HEIGHT / 2})"`)}</svg><p>${sentenceHtml(say.chartHint)} ${sentenceHtml(say.notComparable)}</p>`;
+}
+
+/** From 0 to at most `end`: multiples of 1, 2 or 5 times a power of ten, six at the most. */
+function roundSteps(end: number): readonly number[] {
+  const power = 10 ** Math.floor(Math.log10(end / 5));
+  const step = [1, 2, 5, 10].map((factor) => factor * power).find((one) => end / one <= 5) ?? end;
+  return Array.from({ length: Math.floor(end / step) + 1 }, (_, place) => place * step);
 }

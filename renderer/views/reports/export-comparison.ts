@@ -53,9 +53,9 @@ export function comparisonHtml(rows: readonly Compared[], { texts, format, langu
     const parts = [
       say.machineOf(machine.cpu, format.count(machine.cores), format.bytes(machine.memoryBytes)), say.engineOf(engine.name, engine.version, format.count(engine.threads)),
       ...(speed === null ? [] : [say.workloadOf(format.count(speed.workload.promptTokens), format.count(speed.workload.generateTokens), format.count(speed.workload.runs), format.count(speed.workload.warmupRuns))]),
-      ...(loss === null ? [] : [`${loss.text.file} ${loss.text.sha256}: ${say.textOf(format.count(loss.text.windows), format.count(loss.text.windowTokens), format.count(loss.text.predictions))}`]), format.time(startedAt),
+      ...(loss === null ? [] : [`${loss.text.file} ${loss.text.sha256}: ${say.textOf(format.count(loss.text.windows), format.count(loss.text.windowTokens), format.count(loss.text.predictions))}`]),
     ];
-    return [`<dt><bdi>${escaped(model.name)}</bdi></dt><dd>${parts.map((part) => `<span>${sentenceHtml(part)}</span>`).join("; ")}</dd>`];
+    return [`<dt><bdi>${escaped(model.name)}</bdi></dt><dd>${parts.map((part) => `<span>${sentenceHtml(part)}</span>`).join("; ")}; <bdi>${escaped(format.time(startedAt))}</bdi></dd>`];
   });
   return documentHtml(say.exportTitle, { language, direction }, `<p>${[say.exportMade(format.time(madeAt)), say.madHint, say.seHint].map(sentenceHtml).join(" ")}</p>
 <table><thead><tr>${head.map((title) => `<th scope="col">${escaped(title)}</th>`).join("")}</tr></thead><tbody>${body.join("")}</tbody></table>${chartSvg(rows, { texts, format })}
