@@ -10,7 +10,8 @@ export function Name({ children }: { readonly children: string }): ReactNode {
 
 /** A sentence in which no isolated name is torn at its hyphens: one that is longer than the line still breaks. */
 export function WholeNames({ children }: { readonly children: string }): ReactNode {
-  // Every second part stood between a first-strong isolate and its end. A sentence's parts never change places.
+  // Every second part stood between a first-strong isolate and its end.
+  // biome-ignore lint/suspicious/noArrayIndexKey: a sentence's parts do not change places
   return children.split(/\u2068([^\u2068\u2069]*)\u2069/).map((part, place) => (place % 2 === 0 ? part : <bdi key={place} className={styles["whole"]}>{part}</bdi>));
 }
 

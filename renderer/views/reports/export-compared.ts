@@ -35,7 +35,7 @@ export function comparedHtml({ id, createdAt }: Report, body: ComparisonReport, 
     [texts.reports.engine, contestants.flatMap(({ engine: { name, version, threads } }) => (threads === null ? [] : texts.reports.engineOf(name, version ?? "", format.count(threads)))).join("; ")],
     [texts.reports.machine, texts.reports.machineOf(machine.cpu, format.count(machine.cores), format.bytes(machine.memoryBytes))],
   ];
-  return documentHtml(`${texts.reports.kinds.comparison}: ${names.join(" · ")}`, locale, `<p><bdi>${escaped(id)}</bdi> ${sentenceHtml(texts.reports.exportMade(format.time(createdAt)))}</p>${verdict.join("")}
+  return documentHtml(`${texts.reports.kinds.comparison}: ${names.join(" · ")}`, locale, `<p><bdi>${escaped(id)}</bdi> · ${sentenceHtml(texts.reports.exportMade(format.time(createdAt)))}</p>${verdict.join("")}
 <table><thead><tr>${head.map((title) => `<th scope="col">${escaped(title)}</th>`).join("")}</tr></thead><tbody>${rows.join("")}</tbody></table>
 ${body.notes.map((note) => `<p>${sentenceHtml(words.notes[note])}</p>`).join("")}<p>${sentenceHtml(words.method(format.percent(body.level)))}</p>
 <h2>${escaped(texts.reports.conditions)}</h2><dl>${conditions.map(([name, value]) => `<dt>${escaped(name)}</dt><dd>${sentenceHtml(value)}</dd>`).join("")}</dl>`);

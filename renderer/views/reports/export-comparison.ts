@@ -57,7 +57,7 @@ export function comparisonHtml(rows: readonly Compared[], { texts, format, langu
     ];
     return [`<dt><bdi>${escaped(model.name)}</bdi></dt><dd>${parts.map((part) => `<span>${sentenceHtml(part)}</span>`).join("; ")}; <bdi>${escaped(format.time(startedAt))}</bdi></dd>`];
   });
-  return documentHtml(say.exportTitle, { language, direction }, `<p>${[say.exportMade(format.time(madeAt)), say.madHint, say.seHint].map(sentenceHtml).join(" ")}</p>
+  return documentHtml(say.exportTitle, { language, direction }, `<p>${sentenceHtml(say.exportMade(format.time(madeAt)))}<br>${sentenceHtml(say.madHint)} ${sentenceHtml(say.seHint)}</p>
 <table><thead><tr>${head.map((title) => `<th scope="col">${escaped(title)}</th>`).join("")}</tr></thead><tbody>${body.join("")}</tbody></table>${chartSvg(rows, { texts, format })}
 <h2>${escaped(say.conditions)}</h2><dl>${conditions.join("")}</dl>`);
 }

@@ -40,7 +40,7 @@ describe("an address that anybody may have written", () => {
       expect(typeof readQuantizeState(search).machine).toBe("string");
       expect(readBenchmarkState(search).models.length).toBeLessThanOrEqual(4);
       expect(readBenchmarkState(search).rounds).toBeGreaterThanOrEqual(2);
-      expect(readExportState(search).jobs.length).toBeLessThanOrEqual(2);
+      expect(readExportState(search).jobs.length).toBeLessThanOrEqual(8);
     }));
   });
 });
