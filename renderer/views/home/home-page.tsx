@@ -3,11 +3,11 @@ import { Link } from "@tanstack/react-router";
 import type { ReactNode } from "react";
 import { jobSubject } from "../../job-subject.ts";
 import { useBundles, useJobs, useMachine, useModels, useReports, useSample } from "../../queries.ts";
-import { reportHeadline } from "../../report-headline.ts";
 import { useLocale } from "../../texts/locale.tsx";
 import { shownText } from "../../texts/shown-text.ts";
 import { EmptyState } from "../../ui/empty-state.tsx";
-import { Bytes, Figure, Time } from "../../ui/figures.tsx";
+import { Bytes, Time } from "../../ui/figures.tsx";
+import { Headline } from "../../ui/headline.tsx";
 import { JobProgress } from "../../ui/job-progress.tsx";
 import { Name } from "../../ui/names.tsx";
 import { Page, Section } from "../../ui/page.tsx";
@@ -21,8 +21,7 @@ import { type NextStep, nextSteps } from "./next-steps.ts";
 const SHOWN = 6;
 
 export function HomePage(): ReactNode {
-  const locale = useLocale();
-  const { texts } = locale;
+  const { texts } = useLocale();
   const models = useModels();
   const jobs = useJobs();
   const reports = useReports();
@@ -86,7 +85,7 @@ export function HomePage(): ReactNode {
                   <li key={report.id}>
                     <Link to="/reports/$id" params={{ id: report.id }} className={styles["line"]}>
                       <Name>{reportSubject(report.body).names.join(" · ")}</Name>
-                      <Figure>{reportHeadline(report, locale)}</Figure>
+                      <Headline report={report} />
                       <span className={styles["soft"]}><Time iso={report.createdAt} /></span>
                     </Link>
                   </li>

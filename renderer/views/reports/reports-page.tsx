@@ -2,12 +2,12 @@ import { useNavigate, useParams } from "@tanstack/react-router";
 import { type ReactNode, useMemo } from "react";
 import { type Report, reportSubject } from "../../../shared/schemas/report.ts";
 import { useReports } from "../../queries.ts";
-import { reportHeadline } from "../../report-headline.ts";
 import { useLocale } from "../../texts/locale.tsx";
 import { CommandTwin } from "../../ui/command-twin.tsx";
 import { DataTable } from "../../ui/data-table.tsx";
 import { EmptyState } from "../../ui/empty-state.tsx";
-import { Figure, Time } from "../../ui/figures.tsx";
+import { Time } from "../../ui/figures.tsx";
+import { Headline } from "../../ui/headline.tsx";
 import { Name } from "../../ui/names.tsx";
 import { Page, Section } from "../../ui/page.tsx";
 import { QueryGate } from "../../ui/query-gate.tsx";
@@ -56,8 +56,7 @@ function Comparison({ reports }: { readonly reports: readonly Report[] }): React
 }
 
 function AllReports({ reports, chosen }: { readonly reports: readonly Report[]; readonly chosen: string | null }): ReactNode {
-  const locale = useLocale();
-  const { texts } = locale;
+  const { texts } = useLocale();
   const navigate = useNavigate();
   return (
     <DataTable
@@ -67,7 +66,7 @@ function AllReports({ reports, chosen }: { readonly reports: readonly Report[]; 
         { id: "kind", title: texts.reports.kind, width: "112px", cell: ({ body }) => texts.reports.kinds[body.kind] },
         { id: "model", title: texts.reports.model, width: "minmax(160px, 2fr)", cell: ({ body }) => <Name>{reportSubject(body).names.join(" · ")}</Name> },
         { id: "recipe", title: texts.reports.recipe, width: "minmax(80px, 1fr)", cell: ({ body }) => <Name>{reportSubject(body).recipes.join(" · ")}</Name> },
-        { id: "result", title: texts.reports.result, width: "minmax(180px, 1.4fr)", align: "end", cell: (report) => <Figure>{reportHeadline(report, locale)}</Figure> },
+        { id: "result", title: texts.reports.result, width: "minmax(180px, 1.4fr)", align: "end", cell: (report) => <Headline report={report} /> },
         { id: "measured", title: texts.reports.measured, width: "132px", align: "end", cell: ({ createdAt }) => <Time iso={createdAt} /> },
       ]}
     />
