@@ -32,5 +32,5 @@ export const startOf = (unit: string): string => /^ExecStart=((?:.*\\\n)*.*)$/m.
 export function flags(unit: string): string {
   const start = startOf(unit);
   const entrypoint = / --entrypoint (\S+) \S+(.*)$/.exec(start);
-  return entrypoint === null ? start.slice(start.search(/ (vllm serve|python3 -m sglang) /) + 1) : `${entrypoint[1]}${entrypoint[2]}`;
+  return entrypoint === null ? start.slice(start.search(/ (vllm serve|python3 -m sglang\.launch_server) /) + 1) : `${entrypoint[1]}${entrypoint[2]}`;
 }
