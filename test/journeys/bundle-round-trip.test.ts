@@ -5,6 +5,7 @@ import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, expect, it } from "vitest";
 import { findPreset } from "../../main/quantize/presets.ts";
+import { EgressEvidence } from "../../shared/schemas/egress.ts";
 import { flip, partOf, volumesIn } from "../bundle/volumes/volume-fixture.ts";
 
 /**
@@ -19,6 +20,12 @@ const at = (...names: string[]): string => path.join(root, ...names);
 
 const MARK = "export-control:EAR99";
 const finerExperts = { ...findPreset("int4"), name: "int4-experts8", rules: findPreset("int4").rules.map((rule) => (rule.pattern === "experts.*" ? { pattern: "experts.*", storage: { bits: 8, blockSize: 128, symmetric: true } } : rule)) };
+
+/** As a self-test of this site would have left it; the self-test itself is test/hosts/egress. */
+const EVIDENCE = EgressEvidence.parse({
+  formatVersion: 1, kind: "egress", at: "2026-11-01T00:00:00.000Z", versions: { sallyport: "0.1.0", node: "24", runtime: "1.30.0", kernel: "6", strace: "strace 6.1" }, namespace: { used: true, what: "unshare", interfaces: ["lo"] },
+  trace: { used: true, what: "strace", calls: 3, processes: 2, unreadLines: 0 }, steps: [], sockets: [], verdict: "none",
+});
 
 type Answer = Record<string, unknown>;
 interface Person {
@@ -79,8 +86,9 @@ it("a delivery goes from its maker to a site, loses a volume on the way, and is 
   expect(done(site, "bundle", "volumes", at("media/first"))).toMatchObject({ check: { verdict: "repairable" } });
   expect(done(site, "bundle", "repair", at("media/first"), "--out", "repaired")).toMatchObject({ repair: { repaired: [lost, struck] } });
   done(site, "bundle", "join", at("media/first"), "repaired", "--out", "first");
-  expect(done(site, "bundle", "verify", "first", "--receipt", "receipt")).toMatchObject({ verification: { signature: { answer: "verified" } } });
-  expect(JSON.parse(readFileSync(path.join(site.home, "receipt.json"), "utf8"))).toMatchObject({ answer: "verified", policy: { mode: "enforce" }, bundle: { name: "delivery", marks: [MARK.replace(":", ": ")] }, signature: { signatures: [{ signer: "maker" }] } });
+  writeFileSync(path.join(site.home, "evidence.json"), JSON.stringify(EVIDENCE));
+  expect(done(site, "bundle", "verify", "first", "--receipt", "receipt", "--egress", "evidence.json")).toMatchObject({ verification: { signature: { answer: "verified" } } });
+  expect(JSON.parse(readFileSync(path.join(site.home, "receipt.json"), "utf8"))).toMatchObject({ answer: "verified", policy: { mode: "enforce" }, egress: { verdict: "none", at: EVIDENCE.at }, bundle: { name: "delivery", marks: [MARK.replace(":", ": ")] }, signature: { signatures: [{ signer: "maker" }] } });
   for (const name of ["receipt.txt", "receipt.html"]) expect(readFileSync(path.join(site.home, name), "utf8")).toContain("export-control: EAR99");
 
   const held = { report: { body: { kind: "parity", passed: true } }, install: { signature: { answer: "verified" } } };
@@ -99,16 +107,21 @@ it("a delivery goes from its maker to a site, loses a volume on the way, and is 
   // Without Sallyport, taking turns.
   const shells = [["dash"], ["busybox", "sh"]].filter(([name = "", ...rest]) => spawnSync(name, [...rest, "-c", ":"]).status === 0);
   for (const words of shells) {
-    const script = (...more: string[]) => shell(site, [...words, ...more]);
-    expect(script("second/install.sh", "--site", "served", "--package", "mixed", "--key", "maker.pub.pem")).toMatchObject({ status: 0 });
-    expect(script("served/install.sh", "--rollback", "--to", versionNames()[0] as string)).toMatchObject({ status: 0 });
-    expect(script("served/install.sh", "--rollforward")).toMatchObject({ status: 0 });
+    const script = (...more: string[]): void => {
+      const { status, stdout, stderr } = shell(site, [...words, ...more]);
+      expect(status, `${[...words, ...more].join(" ")}\n${stdout}${stderr}`).toBe(0);
+    };
+    script("second/install.sh", "--site", "served", "--package", "mixed", "--key", "maker.pub.pem");
+    script("served/install.sh", "--rollback", "--to", versionNames()[0] as string);
+    script("served/install.sh", "--rollforward");
   }
   const turns = shells.flatMap(() => ["install install.sh", "rollback install.sh", "rollforward install.sh"]);
-  const { site: found } = done(site, "bundle", "versions", "--site", "./served") as { site: { history: { action: string; with: string; refused?: string; checked?: string }[] } };
+  const { site: found } = done(site, "bundle", "versions", "--site", "./served") as { site: { history: { action: string; with: string; refused?: string; checked?: string; smoke?: string }[] } };
   expect(found.history.map((record) => `${record.refused === undefined ? "" : `${record.refused} `}${record.action} ${record.with.split(" ")[0]}`)).toEqual([
     "install Sallyport", "install Sallyport", "rollback Sallyport", "rollforward Sallyport", "trust.notSigned install Sallyport", ...turns,
   ]);
+  // The engine that came along has answered, without a network, and openssl has checked who signed.
+  for (const record of found.history.filter((each) => each.with === "install.sh" && each.action === "install")) expect(record).toMatchObject({ smoke: "ran", checked: "signature" });
   expect(done(site, "parity", "check", "./served")).toMatchObject({ report: { body: { passed: true } } });
   for (const folder of [site.home, path.join(site.home, "served"), path.join(site.home, "served/versions"), maker.home]) expect(readdirSync(folder).filter((name) => /\.partial$|^lock$/.test(name))).toEqual([]);
   expect(existsSync(path.join(site.home, "served/current/model.json"))).toBe(true);

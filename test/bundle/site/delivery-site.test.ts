@@ -1,16 +1,18 @@
 import { spawnSync } from "node:child_process";
-import { cpSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { beforeAll, describe, expect, it } from "vitest";
 import { checkVersion, readInstalledVersion, verifyVersion } from "../../../main/bundle/site/installed-version.ts";
 import { planVersion } from "../../../main/bundle/site/plan-version.ts";
 import { readSite } from "../../../main/bundle/site/read-site.ts";
+import { publicPem } from "../../../main/bundle/trust/key-id.ts";
 import { presetMachine } from "../../../main/plan/preset-machine.ts";
 import { changeVersion } from "../../../main/pipeline/change-version.ts";
 import { createModelBundle } from "../../../main/pipeline/create-bundle.ts";
 import { createTestJobContext } from "../../pipeline/test-job-context.ts";
 import { files, fresh } from "../bundle-fixture.ts";
+import { makePerson, sign } from "../trust/trust-fixture.ts";
 import { clock, installVersion, processes } from "./site-fixture.ts";
 
 /** A delivery at a site: of two checkpoints the site takes one, with the launch files of both beside it. Packages go the same way in test/journeys/bundle-round-trip.test.ts. */
@@ -84,6 +86,32 @@ describe("a version from a delivery", () => {
     const manifest = manifestOf(site, version, "manifest.json");
     await rewrite(manifest, readFileSync(manifest, "utf8").replace(/"ai\.sallyport\.model\.digest":"[^"]*"/, '"ai.sallyport.model.digest":"none"'));
     await expect(readInstalledVersion(files, path.join(site, "versions", version))).rejects.toMatchObject({ code: "site.versionDamaged", details: { reason: "it names no model" } });
+  });
+});
+
+/** A PATH with these two alone. */
+const tools = fresh();
+const found = ["openssl", "sha256sum"].map((name) => (process.env["PATH"] ?? "").split(":").map((folder) => path.join(folder, name)).find((file) => existsSync(file)));
+const hasTools = found.every((file) => file !== undefined);
+
+describe.skipIf(SHELLS.length === 0 || !hasTools)("verify.sh of a signed delivery, with openssl and sha256sum alone", () => {
+  it.each(SHELLS.map((words) => [words.join(" "), words] as const))("in %s says who signed it, and that a launch file is not what was packed", async (_, [shell = "", ...rest]) => {
+    const bundle = fresh();
+    cpSync(whole, bundle, { recursive: true });
+    const maker = makePerson();
+    await sign(bundle, maker.signer);
+    const key = `${bundle}.pub.pem`;
+    writeFileSync(key, publicPem(maker.publicKey));
+    mkdirSync(tools, { recursive: true });
+    for (const file of found as string[]) if (!existsSync(path.join(tools, path.basename(file)))) symlinkSync(file, path.join(tools, path.basename(file)));
+    const program = spawnSync("/bin/sh", ["-c", `command -v ${shell}`], { encoding: "utf8" }).stdout.trim();
+    const check = () => spawnSync(program, [...rest, path.join(bundle, "verify.sh"), key], { encoding: "utf8", env: { PATH: tools } });
+    expect(check()).toMatchObject({ status: 0, stdout: expect.stringMatching(/^VERIFIED: /) });
+    const { layers } = JSON.parse(readFileSync(path.join(bundle, "blobs/sha256", digest.slice(7)), "utf8")) as { layers: { digest: string; annotations: Record<string, string> }[] };
+    const compose = layers.find(({ annotations }) => annotations["org.cncf.model.filepath"]?.endsWith("compose.yaml"))?.digest.slice(7) as string;
+    const file = path.join(bundle, "blobs/sha256", compose);
+    writeFileSync(file, readFileSync(file, "utf8").replace("vllm", "vlln"));
+    expect(check()).toMatchObject({ status: 4, stderr: expect.stringContaining("is not what was packed") });
   });
 });
 
