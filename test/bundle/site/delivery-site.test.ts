@@ -13,7 +13,7 @@ import { createModelBundle } from "../../../main/pipeline/create-bundle.ts";
 import { createTestJobContext } from "../../pipeline/test-job-context.ts";
 import { files, fresh } from "../bundle-fixture.ts";
 import { makePerson, sign } from "../trust/trust-fixture.ts";
-import { clock, installVersion, processes } from "./site-fixture.ts";
+import { installVersion, processes } from "./site-fixture.ts";
 
 /** A delivery at a site: of two checkpoints the site takes one, with the launch files of both beside it. Packages go the same way in test/journeys/bundle-round-trip.test.ts. */
 const SHELLS = [["dash"], ["busybox", "sh"]].filter(([shell = "", ...rest]) => spawnSync(shell, [...rest, "-c", ":"]).status === 0);
@@ -72,7 +72,7 @@ describe("a version from a delivery", () => {
     const file = path.join(site, "versions", one, "bundle", name);
     await rewrite(file, change(readFileSync(file, "utf8")));
     await expect(changeVersion(job, { site, to: "before", verify: true, by: "x", program: "tests" })).rejects.toMatchObject({ code });
-    expect((await readSite({ files, clock, processes }, site)).current?.version).toBe(two);
+    expect((await readSite({ files, processes }, site)).current?.version).toBe(two);
     if (name !== "launch/vllm-h100/compose.yaml" || change("vllm") !== "vlln") await expect(readInstalledVersion(files, path.join(site, "versions", one)).then((installed) => checkVersion(files, installed))).rejects.toMatchObject({ code });
   });
 
@@ -132,7 +132,7 @@ describe.skipIf(SHELLS.length === 0)("install.sh of a delivery", () => {
     // The same again is there; the other of the same delivery is not mistaken for it.
     expect(run(words, script, "--site", site, "--package", "two").stdout).toContain(`${version}, which is here already`);
     expect(run(words, path.join(later, "install.sh"), "--site", site, "--package", "two").stdout).toContain("installed 0003-");
-    expect((await readSite({ files, clock, processes }, site)).history).toMatchObject([{ bundle: digest, checked: "digest", smoke: "notRun" }, { bundle: digest, smoke: "notRun" }, { bundle: digest, version }, { version: expect.stringMatching(/^0003-/) }]);
+    expect((await readSite({ files, processes }, site)).history).toMatchObject([{ bundle: digest, checked: "digest", smoke: "notRun" }, { bundle: digest, smoke: "notRun" }, { bundle: digest, version }, { version: expect.stringMatching(/^0003-/) }]);
   });
 
   it.each(SHELLS.map((words) => [words.join(" "), words] as const))("in %s does not go back to a version whose launch files are damaged, nor install from a delivery that says something else", async (_, words) => {
