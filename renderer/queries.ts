@@ -1,4 +1,4 @@
-import { keepPreviousData, type QueryClient, useMutation, type UseMutationResult, useQuery, useQueryClient, type UseQueryResult } from "@tanstack/react-query";
+import { keepPreviousData, type QueryClient, useInfiniteQuery, type UseInfiniteQueryResult, useMutation, type UseMutationResult, useQuery, useQueryClient, type UseQueryResult } from "@tanstack/react-query";
 import type { BundleContents, Bundle } from "../shared/schemas/bundle.ts";
 import type { ModelInspection } from "../shared/contract.ts";
 import type { AuditEntry, AuditVerification } from "../shared/schemas/audit.ts";
@@ -19,8 +19,10 @@ import { useClient } from "./client-context.ts";
 /** First parts of the keys: what a change of the store makes stale. */
 export const SUBJECTS = { models: "models", jobs: "jobs", reports: "reports", bundles: "bundles", audit: "audit", settings: "settings", engines: "engines", votes: "votes", machine: "machine", recipes: "recipes", sample: "sample", sites: "sites" } as const;
 
-/** As many entries as the audit page holds; the oldest of a longer chain are reached from the command line. */
-export const AUDIT_LIMIT = 100_000;
+/** Entries of the audit that come at once; those before them come when they are scrolled to. */
+const AUDIT_WINDOW = 500;
+/** A model has few: its import, what was made of it, its removal. */
+const AUDIT_OF_ONE = 200;
 
 export function useModels(): UseQueryResult<Model[]> {
   const client = useClient();
@@ -67,9 +69,27 @@ export function useRecipes(): UseQueryResult<Recipe[]> {
   return useQuery({ queryKey: [SUBJECTS.recipes], queryFn: ({ signal }) => client.quantize.presets(undefined, { signal }), staleTime: Number.POSITIVE_INFINITY });
 }
 
-export function useAudit(): UseQueryResult<AuditEntry[]> {
+/** The newest first, a window at a time. */
+export function useAudit(matching: string): UseInfiniteQueryResult<AuditEntry[]> {
   const client = useClient();
-  return useQuery({ queryKey: [SUBJECTS.audit, "list"], queryFn: ({ signal }) => client.audit.list({ limit: AUDIT_LIMIT }, { signal }) });
+  return useInfiniteQuery({
+    queryKey: [SUBJECTS.audit, "list", matching], placeholderData: keepPreviousData, initialPageParam: null as number | null,
+    queryFn: ({ signal, pageParam }) => client.audit.list({ limit: AUDIT_WINDOW, ...(pageParam === null ? {} : { before: pageParam }), ...(matching === "" ? {} : { matching }) }, { signal }),
+    getNextPageParam: (last) => (last.length < AUDIT_WINDOW ? undefined : last[0]?.id),
+    select: ({ pages }) => pages.flatMap((page) => page.toReversed()),
+  });
+}
+
+/** How many entries there are in all: they are numbered from one without a gap. */
+export function useAuditCount(): UseQueryResult<number> {
+  const client = useClient();
+  return useQuery({ queryKey: [SUBJECTS.audit, "count"], queryFn: async ({ signal }) => (await client.audit.list({ limit: 1 }, { signal }))[0]?.id ?? 0 });
+}
+
+/** What was done to the digests and ids named, the newest first. */
+export function useAuditOf(about: readonly string[]): UseQueryResult<AuditEntry[]> {
+  const client = useClient();
+  return useQuery({ queryKey: [SUBJECTS.audit, "about", about], queryFn: async ({ signal }) => (await client.audit.list({ limit: AUDIT_OF_ONE, about: [...about] }, { signal })).toReversed() });
 }
 
 export function useAuditVerification(): UseMutationResult<AuditVerification, unknown, void> {

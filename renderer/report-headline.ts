@@ -1,4 +1,7 @@
+import { contestantNames, verdictsOf } from "../shared/comparison-verdict.ts";
 import type { Report } from "../shared/schemas/report.ts";
+import { sayingText } from "./comparison-words.ts";
+import { isolated, shownText } from "./texts/shown-text.ts";
 import type { Locale } from "./texts/locale.tsx";
 
 /** The one figure that a list shows of a report. */
@@ -12,6 +15,10 @@ export function reportHeadline({ body }: Report, { texts, wizards, format }: Pic
       return `${texts.reports.kinds.parity}: ${body.passed ? texts.reports.held : texts.reports.notHeld}`;
     case "answers":
       return wizards.quantize.changedOf(format.count(Math.round(body.changed.mean * body.changed.n)), format.count(body.changed.n));
+    case "comparison": {
+      const saying = verdictsOf(body)[0]?.sayings[0];
+      return saying === undefined ? texts.reports.kinds.comparison : sayingText(saying, contestantNames(body.contestants).map((name) => isolated(shownText(name, 60))), { wizards, format });
+    }
     default:
       return body satisfies never;
   }

@@ -1,7 +1,7 @@
 import { eventIterator, oc } from "@orpc/contract";
 import { z } from "zod";
-import { AuditEntry, AuditVerification } from "./schemas/audit.ts";
-import { Bundle, BundleContents } from "./schemas/bundle.ts";
+import { AuditEntry, AuditQuery, AuditVerification } from "./schemas/audit.ts";
+import { Bundle, BundleContents, BundleText } from "./schemas/bundle.ts";
 import { Change } from "./schemas/change.ts";
 import { CompareEvent, CompareRequest, PairSummary, Vote, VoteChoice } from "./schemas/comparison.ts";
 import { ChooseAnswer, ChooseRequest } from "./schemas/choice.ts";
@@ -10,7 +10,7 @@ import { BrowseRequest, FolderListing, Place } from "./schemas/folder.ts";
 import { GenerateEvent, GenerateRequest } from "./schemas/generation.ts";
 import { Job, SequenceRequest } from "./schemas/job.ts";
 import {
-  BenchSpeedRequest, BundleApplyRequest, BundleCreateRequest, BundleDeltaRequest, BundleInstallRequest, BundleJoinRequest, BundleRepairRequest, BundleRollbackRequest, BundleRuntimeRequest, BundleSplitRequest, BundleVerifyRequest, BundleVolumesRequest, EvalAnswersRequest, EvalPerplexityRequest, ImportRequest, ParityCheckRequest,
+  BenchCompareRequest, BenchSpeedRequest, BundleApplyRequest, BundleCreateRequest, BundleDeltaRequest, BundleInstallRequest, BundleJoinRequest, BundleRepairRequest, BundleRollbackRequest, BundleRuntimeRequest, BundleSplitRequest, BundleVerifyRequest, BundleVolumesRequest, EvalAnswersRequest, EvalPerplexityRequest, ImportRequest, ParityCheckRequest,
   ParityRecordRequest, QuantizeRequest,
 } from "./schemas/job-requests.ts";
 import { ChecksumSource, ImportPreflight } from "./schemas/import-preflight.ts";
@@ -19,9 +19,11 @@ import { Model } from "./schemas/model.ts";
 import { ChatPreview, ChatPreviewRequest, Licence } from "./schemas/model-papers.ts";
 import { ModelArithmetic, ModelSpec } from "./schemas/model-spec.ts";
 import { ModelExplanation, Plan, PlanCheck, PlanCheckRequest, PlanPreset, PlanRequest } from "./schemas/plan.ts";
+import { ReceiptCopy } from "./schemas/receipt.ts";
 import { Recipe } from "./schemas/recipe.ts";
 import { RecipeBudget, RecipeBudgetRequest } from "./schemas/recipe-budget.ts";
 import { RecipePreview } from "./schemas/recipe-preview.ts";
+import { PromptsPreview } from "./schemas/prompts-preview.ts";
 import { Report } from "./schemas/report.ts";
 import { Sample } from "./schemas/sample.ts";
 import { Settings } from "./schemas/settings.ts";
@@ -116,6 +118,10 @@ export const contract = {
   },
   benchmark: {
     speed: oc.input(BenchSpeedRequest).output(Job),
+    /** Two to four contestants by turns under one workload, packages and engines elsewhere alike; a report with paired differences. */
+    compare: oc.input(BenchCompareRequest).output(Job),
+    /** What a file of prompts holds, before anything is measured. @throws benchmark.promptsInvalid */
+    prompts: oc.input(z.strictObject({ file: z.string().min(1).max(4096) })).output(PromptsPreview),
   },
   evaluate: {
     perplexity: oc.input(EvalPerplexityRequest).output(Job),
@@ -143,6 +149,10 @@ export const contract = {
     delta: oc.input(BundleDeltaRequest).output(Job),
     apply: oc.input(BundleApplyRequest).output(Job),
     inspect: oc.input(z.strictObject({ bundle: z.string().min(1) })).output(BundleContents),
+    /** A file of the delivery, by its path there. */
+    text: oc.input(z.strictObject({ bundle: z.string().min(1), path: z.string().min(1).max(1024) })).output(BundleText),
+    /** The receipt that a verification left, whatever came of it. `id`: the job's. */
+    receipt: oc.input(jobReference).output(ReceiptCopy),
     list: oc.output(z.array(Bundle)),
     installPlan: oc.input(z.strictObject({ bundle: z.string().min(1), site: z.string().min(1).optional(), package: z.string().min(1).max(200).optional(), expectedDigest: z.string().optional() })).output(SiteInstallPlan),
     /** Back, or forward again, to another version that lies at the site. */
@@ -190,7 +200,8 @@ export const contract = {
     locate: oc.output(Sample.nullable()),
   },
   audit: {
-    list: oc.input(z.strictObject({ limit: z.int().min(1).max(100_000).default(100) })).output(z.array(AuditEntry)),
+    /** The latest first to be chosen, oldest first as they come; how many there are in all is the id of the last of them. */
+    list: oc.input(AuditQuery).output(z.array(AuditEntry)),
     verify: oc.output(AuditVerification),
   },
   /** For pages; the command line has its shell's own means. */

@@ -93,6 +93,9 @@ export interface ErrorDetails {
   "parity.recordInvalid": { file: string; reason: string };
   "parity.failed": { model: string; maxAbsoluteDelta: number; toleranceAbsolute: number; firstDivergingToken: number | null };
   "evaluate.textTooShort": { file: string; tokens: number; neededTokens: number };
+  /** line: from 1; null: the file as a whole. */
+  "benchmark.promptsInvalid": { file: string; line: number | null; field: string; found: string; expected: string };
+  "benchmark.tooManyRuns": { runs: number; limit: number };
   "evaluate.vocabularyDiffers": { model: string; against: string };
 
   // --- plan

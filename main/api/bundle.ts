@@ -1,6 +1,10 @@
 import { join } from "node:path";
+import { JOB_REQUESTS } from "../../shared/schemas/job-requests.ts";
+import { WorkbenchError } from "../../shared/errors.ts";
 import { createInstalledRuntime } from "../pipeline/create-runtime.ts";
 import { inspectModelBundle } from "../pipeline/inspect-bundle.ts";
+import { readBundleText } from "../pipeline/read-bundle-text.ts";
+import { readReceipt } from "../pipeline/read-receipt.ts";
 import { describeSite, pruneSite } from "../pipeline/change-version.ts";
 import { planSiteInstall } from "../pipeline/install-site.ts";
 import { signModelBundle } from "../pipeline/sign-bundle.ts";
@@ -55,6 +59,13 @@ export const bundle = {
   apply: implementer.bundle.apply.handler(({ input, context: { workbench } }) => startKind(workbench, "bundle.apply", input)),
   inspect: implementer.bundle.inspect.handler(async ({ input, context: { workbench } }) =>
     inspectModelBundle(workbench.files, await bundlePath(workbench, input.bundle))),
+  text: implementer.bundle.text.handler(async ({ input, context: { workbench } }) => readBundleText(workbench.files, await bundlePath(workbench, input.bundle), input.path)),
+  receipt: implementer.bundle.receipt.handler(({ input, context: { workbench } }) => {
+    const { id, kind, request } = workbench.store.jobs.resolve(input.id);
+    const stem = kind === "bundle.verify" ? JOB_REQUESTS[kind].parse(request).receipt : undefined;
+    if (stem === undefined) throw new WorkbenchError("usage.invalid", { reason: `${id} was not asked for a receipt` });
+    return readReceipt(workbench.files, stem);
+  }),
   list: implementer.bundle.list.handler(({ context: { workbench } }) => workbench.store.bundles.list()),
 };
 

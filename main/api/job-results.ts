@@ -20,6 +20,7 @@ export const JOB_RESULTS = {
   "parity.record": z.object({ modelId: z.string(), positions: z.int(), greedyTokens: z.int(), file: z.string() }),
   "parity.check": ReportResult,
   "bench.speed": ReportResult,
+  "bench.compare": ReportResult,
   "eval.perplexity": ReportResult,
   "eval.answers": ReportResult,
   "bundle.create": z.object({ bundle: Bundle, marks: z.array(Mark).default([]) }),

@@ -1,9 +1,10 @@
 import { isAbsolute } from "node:path";
 import type { Machine } from "../../shared/schemas/machine.ts";
+import { SITE_PREFIX } from "../../shared/schemas/site.ts";
 import { describeThisMachine } from "../pipeline/describe-machine.ts";
 import { presetMachineNamed } from "../pipeline/machine-presets.ts";
 import { readMachine } from "../pipeline/read-machine.ts";
-import { SITE_PREFIX, siteMachine } from "./site-machine.ts";
+import { siteMachine } from "./site-machine.ts";
 import type { Workbench } from "./workbench.ts";
 
 /** The word for the machine under our feet. */

@@ -1,11 +1,12 @@
 import { describeRecordedMachine, describeThisMachine } from "../pipeline/describe-machine.ts";
 import { implementer } from "./implementer.ts";
+import { machineHere } from "./machine-here.ts";
 import { requireAbsolute } from "./require-absolute.ts";
 import { addSite, siteMachine } from "./site-machine.ts";
 
 export const machine = {
   describe: implementer.machine.describe.handler(({ input: { from, measure }, context: { workbench } }) => {
-    if (from === undefined) return describeThisMachine(workbench.host, workbench.files, { home: workbench.home.root, measure });
+    if (from === undefined) return measure ? describeThisMachine(workbench.host, workbench.files, { home: workbench.home.root, measure }) : machineHere(workbench);
     requireAbsolute("from", from);
     return describeRecordedMachine(workbench.files, from);
   }),

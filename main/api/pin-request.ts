@@ -1,5 +1,7 @@
 import { isAbsolute } from "node:path";
 import { WorkbenchError } from "../../shared/errors.ts";
+import { ENGINE_PREFIX } from "../../shared/schemas/engine.ts";
+import { findEngine } from "./contestant.ts";
 import type { JobKind } from "../../shared/schemas/job.ts";
 import type { BundleTargetRequest } from "../../shared/schemas/job-requests.ts";
 import { namedSite } from "./named-site.ts";
@@ -16,6 +18,7 @@ const NAMING: { readonly [K in JobKind]: Readonly<Record<string, Names>> } = {
   "parity.record": { model: "package" },
   "parity.check": { model: "package", expected: "path" },
   "bench.speed": { model: "package" },
+  "bench.compare": { promptsFile: "path" },
   "eval.perplexity": { model: "package", against: "package", textFile: "path" },
   "eval.answers": { model: "package", against: "package", textFile: "path" },
   "bundle.create": { model: "model", models: "model", images: "path", runtimes: "path", reports: "report", out: "path" },
@@ -46,8 +49,15 @@ export async function pinRequest(workbench: Workbench, kind: JobKind, request: R
   }
   const { checksums } = request;
   if (typeof checksums === "object" && checksums !== null && "file" in checksums) requireAbsolute("checksums", String(checksums.file));
+  const { contestants } = request;
+  if (Array.isArray(contestants)) pinned["contestants"] = await Promise.all(contestants.map((contestant: Record<string, unknown>) => pinContestant(workbench, contestant)));
   if (kind === "bundle.create" && Array.isArray(request["targets"])) pinned["targets"] = await Promise.all(request["targets"].map((target: BundleTargetRequest) => pinTarget(workbench, target)));
   return pinned;
+}
+
+async function pinContestant(workbench: Workbench, contestant: Readonly<Record<string, unknown>>): Promise<Record<string, unknown>> {
+  const model = String(contestant["model"]);
+  return { ...contestant, model: model.startsWith(ENGINE_PREFIX) ? `${ENGINE_PREFIX}${findEngine(workbench, model).name}` : await pinPackage(workbench, model) };
 }
 
 async function pinTarget(workbench: Workbench, target: BundleTargetRequest): Promise<BundleTargetRequest> {

@@ -5,7 +5,7 @@ import type { JobContext } from "../pipeline/job-context.ts";
 import { runBundleCreate, runBundleInstall, runBundleRollback, runBundleVerify } from "./run-bundle-job.ts";
 import { runEgressProve } from "./run-egress-job.ts";
 import { runBundleApply, runBundleDelta, runBundleJoin, runBundleRepair, runBundleSplit, runBundleVolumes } from "./run-media-job.ts";
-import { runBenchSpeed, runEvalAnswers, runEvalPerplexity, runParityCheck, runParityRecord } from "./run-measure-job.ts";
+import { runBenchCompare, runBenchSpeed, runEvalAnswers, runEvalPerplexity, runParityCheck, runParityRecord } from "./run-measure-job.ts";
 import { runImport, runQuantize } from "./run-model-job.ts";
 import { runPlanCheck } from "./run-plan-job.ts";
 import type { Workbench } from "./workbench.ts";
@@ -38,6 +38,8 @@ function walk(workbench: Workbench, job: Job, context: JobContext): Promise<Reco
       return runParityCheck(workbench, JOB_REQUESTS[kind].parse(request), context);
     case "bench.speed":
       return runBenchSpeed(workbench, JOB_REQUESTS[kind].parse(request), context);
+    case "bench.compare":
+      return runBenchCompare(workbench, JOB_REQUESTS[kind].parse(request), context);
     case "eval.perplexity":
       return runEvalPerplexity(workbench, JOB_REQUESTS[kind].parse(request), context);
     case "eval.answers":
@@ -73,7 +75,7 @@ function walk(workbench: Workbench, job: Job, context: JobContext): Promise<Reco
 
 /** A refused checkpoint or a changed bundle is what an auditor looks for: failures enter the chain too. */
 function recordFailure(workbench: Workbench, job: Job, thrown: unknown): void {
-  const subject = job.request["bundle"] ?? job.request["site"] ?? job.request["model"] ?? job.request["plan"] ?? job.request["directory"] ?? job.request["delta"] ?? job.request["folders"];
+  const subject = job.request["bundle"] ?? job.request["site"] ?? job.request["model"] ?? job.request["plan"] ?? job.request["directory"] ?? job.request["delta"] ?? job.request["folders"] ?? job.request["contestants"];
   const error = thrown instanceof WorkbenchError ? thrown.toRecord() : { code: "internal.unexpected", details: { reason: String(thrown) } };
-  workbench.store.audit.append(`${job.kind}.failed`, String(subject), { job: job.id, code: error.code, ...("file" in error.details ? { file: error.details["file"] } : {}) });
+  workbench.store.audit.append(`${job.kind}.failed`, typeof subject === "string" ? subject : JSON.stringify(subject), { job: job.id, code: error.code, ...("file" in error.details ? { file: error.details["file"] } : {}) });
 }

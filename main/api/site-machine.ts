@@ -5,9 +5,6 @@ import { readMachine } from "../pipeline/read-machine.ts";
 import { createId } from "../store/create-id.ts";
 import type { Workbench } from "./workbench.ts";
 
-/** What the ids of sites begin with, and no preset's name does. */
-export const SITE_PREFIX = "site-";
-
 /** @throws plan.newerMachine, plan.machineInvalid, machine.capture* */
 export async function addSite({ files, store, clock }: Workbench, from: string): Promise<Site> {
   const machine = await readMachine(files, from);

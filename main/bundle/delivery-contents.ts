@@ -1,7 +1,7 @@
 import type { DeliveredImage, DeliveredRuntime, DeliveredTarget, Mark, RuntimeDocument } from "../../shared/schemas/delivery.ts";
 import type { ModelArithmetic, ModelSpec } from "../../shared/schemas/model-spec.ts";
 import type { Recipe } from "../../shared/schemas/recipe.ts";
-import type { Report } from "../../shared/schemas/report.ts";
+import type { ModelReport } from "../../shared/schemas/report.ts";
 import type { PackedPackage } from "./packed-package.ts";
 import type { LaunchFile } from "./targets/launch-target.ts";
 
@@ -25,5 +25,5 @@ export interface DeliveryContents {
   readonly images: readonly { readonly delivered: DeliveredImage; readonly file: string | null }[];
   readonly runtimes: readonly { readonly delivered: DeliveredRuntime; readonly file: string; readonly document: RuntimeDocument; readonly licences: readonly { readonly path: string; readonly bytes: Uint8Array }[] }[];
   /** Of the models above. */
-  readonly reports: readonly Report[];
+  readonly reports: readonly ModelReport[];
 }

@@ -1,9 +1,9 @@
-import type { Report } from "../../shared/schemas/report.ts";
+import type { ModelReport } from "../../shared/schemas/report.ts";
 import type { DeliveredModel } from "./delivery-contents.ts";
 import { reportMetrics } from "./report-metrics.ts";
 
 /** A model card of facts alone: what is computed from the config, was measured, or is declared by the publisher. */
-export function modelCard({ packed, spec, arithmetic, recipe, checkpointName }: DeliveredModel, reports: readonly Report[]): string {
+export function modelCard({ packed, spec, arithmetic, recipe, checkpointName }: DeliveredModel, reports: readonly ModelReport[]): string {
   const { attention, moe } = spec;
   const count = (value: number): string => value.toLocaleString("en");
   const facts: readonly (readonly [string, string])[] = [

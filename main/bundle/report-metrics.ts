@@ -1,4 +1,4 @@
-import type { Distribution, Estimate, ReportBody } from "../../shared/schemas/report.ts";
+import type { Distribution, Estimate, ModelReport } from "../../shared/schemas/report.ts";
 
 /** A figure with how often it was measured and how far it spreads, in CycloneDX's terms (performanceMetric). */
 export interface Metric {
@@ -12,7 +12,7 @@ export interface Metric {
 const STANDARD_ERRORS = 1.96;
 
 /** What a report says, never as a bare number. */
-export function reportMetrics(body: ReportBody): Metric[] {
+export function reportMetrics(body: ModelReport["body"]): Metric[] {
   const { cpu, cores } = body.conditions.machine;
   const where = `${body.conditions.engine.name} ${body.conditions.engine.version}, ${body.conditions.engine.threads} of ${cores} cores, ${cpu}`;
   switch (body.kind) {

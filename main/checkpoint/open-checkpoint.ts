@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import { WorkbenchError } from "../../shared/errors.ts";
 import type { Checkpoint, CheckpointFile } from "../domain/checkpoint.ts";
 import type { Files } from "../domain/files.ts";
@@ -29,7 +30,7 @@ const PAPERS = /^(licen[cs]e|copying|notice|readme|model_card|model_license|use_
 export async function openCheckpoint(files: Files, directory: string): Promise<Checkpoint> {
   const entries = await openCheckpointDirectory(files, directory);
   const configFile = await entries.file("config.json");
-  if (configFile === undefined) throw new WorkbenchError("checkpoint.configMissing", { file: entries.directory });
+  if (configFile === undefined) throw new WorkbenchError("checkpoint.configMissing", { file: join(entries.directory, "config.json") });
   const config = await readJsonObject(files, entries.directory, configFile, { limitBytes: CONFIG_BYTES_LIMIT, uniqueKeys: true });
   const blocks = readQuantization(config, configFile.path);
   const weights = await findWeightFiles(files, entries);

@@ -15,6 +15,8 @@ export interface ChatRequest {
   readonly maxTokens: number;
   readonly sampling: Sampling;
   readonly stop: readonly string[];
+  /** Go on behind the end of the text up to maxTokens ("ignore_eos"): equal answers are equal work. Servers that do not know it end where they end. */
+  readonly ignoreEnd?: boolean;
 }
 
 /*

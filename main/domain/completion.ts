@@ -21,6 +21,8 @@ export interface CompletionRequest {
   /** With `topLogprobs`: the token that ended the text is listed like the others, its text left out of the answer. Evaluation tools count on a token for every step. */
   readonly listEndToken?: boolean;
   readonly constraint?: "json" | null;
+  /** Tokens that end a text are drawn through. */
+  readonly ignoreEnd?: boolean;
 }
 
 /** A token as text. `bytes`: of the token alone; null where the tokenizer does not tell, or the token is a special one. */

@@ -5,6 +5,8 @@ export interface Progress {
   readonly done: number;
   readonly total: number;
   readonly unit: "bytes" | "tokens" | "files" | "runs";
+  /** What was measured so far, a line a contestant. */
+  readonly lines?: readonly (readonly number[])[];
 }
 
 export type OnProgress = (progress: Progress) => void;

@@ -34,7 +34,7 @@ export function createProgressWriter(clock: Clock, write: (progress: JobProgress
     const ratePerSecond = meter.measure(ms, progress.done);
     const secondsLeft = ratePerSecond !== null && ratePerSecond > 0 ? Math.max(0, (progress.total - progress.done) / ratePerSecond) : null;
     try {
-      write({ step: progress.step, done: progress.done, total: progress.total, unit: progress.unit, ratePerSecond, secondsLeft });
+      write({ step: progress.step, done: progress.done, total: progress.total, unit: progress.unit, ratePerSecond, secondsLeft, ...(progress.lines === undefined ? {} : { lines: progress.lines }) });
     } catch (thrown) {
       // Work does not stop because its progress cannot be shown; a store that cannot be written shows again when the job ends.
       if (!(thrown instanceof WorkbenchError) || thrown.code === "internal.unexpected") throw thrown;

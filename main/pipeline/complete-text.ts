@@ -16,7 +16,7 @@ export async function* completeText(engine: Engine, model: TextModel, request: C
   const texts = typeof request.topLogprobs === "number" ? await model.tokenTexts() : null;
   const answer = new AnswerText(model.tokenizer, texts, request.stop, codePoints(echoed));
   const endIds = new Set(model.package.manifest.spec.eosTokenIds);
-  const isEndListed = request.listEndToken === true && typeof request.topLogprobs === "number";
+  const isEndListed = request.ignoreEnd !== true && request.listEndToken === true && typeof request.topLogprobs === "number";
   const promptLogprobs: (TokenLogprob | undefined)[] = [];
   let prefilled = request.echo !== true;
   let reason: EndReason = "length";
@@ -56,7 +56,7 @@ function engineRequest(model: TextModel, request: CompletionRequest, promptIds: 
   return {
     promptIds, maxTokens, sampling, constraint, topLogprobs, promptLogprobs: request.echo === true && topLogprobs !== null,
     // An engine does not yield the token it stops at; where that token is wanted, the stop is made here.
-    stopTokenIds: isEndListed ? [] : model.package.manifest.spec.eosTokenIds,
+    stopTokenIds: isEndListed || request.ignoreEnd === true ? [] : model.package.manifest.spec.eosTokenIds,
   };
 }
 

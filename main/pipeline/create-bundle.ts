@@ -1,7 +1,7 @@
 import path from "node:path";
 import { WorkbenchError } from "../../shared/errors.ts";
 import type { Mark } from "../../shared/schemas/delivery.ts";
-import type { Report } from "../../shared/schemas/report.ts";
+import { isModelReport, type Report } from "../../shared/schemas/report.ts";
 import { refNameOf } from "../bundle/bundle-layout.ts";
 import { createBundle, type MadeBundle } from "../bundle/create-bundle.ts";
 import type { DeliveredModel } from "../bundle/delivery-contents.ts";
@@ -59,7 +59,11 @@ export async function createModelBundle(context: JobContext, request: BundleToCr
   const models: (DeliveredModel & TargetModel)[] = [];
   for (const model of request.models) models.push(await packed(context, model));
   requireDistinctNames(models.map(({ packed: each }) => each));
-  const stranger = request.reports.find(({ body }) => !models.some(({ packed: each }) => each.modelDigest === body.conditions.model.digest));
+  const comparison = request.reports.find((report) => !isModelReport(report));
+  // It would carry the names and addresses of machines elsewhere to the site.
+  if (comparison !== undefined) throw new WorkbenchError("usage.invalid", { reason: `${comparison.id} compares several contestants; a bundle takes reports on one model` });
+  const reports = request.reports.filter(isModelReport);
+  const stranger = reports.find(({ body }) => !models.some(({ packed: each }) => each.modelDigest === body.conditions.model.digest));
   if (stranger !== undefined) throw new WorkbenchError("usage.invalid", { reason: `${stranger.id} reports on ${stranger.body.conditions.model.name} (${stranger.body.conditions.model.id}), which is not among the models` });
   const traffic = { files, signal, onBytes: () => {} };
   const images: SavedImage[] = [];
@@ -70,7 +74,7 @@ export async function createModelBundle(context: JobContext, request: BundleToCr
   const name = request.name ?? (models[0] as DeliveredModel).packed.name;
   const absent = [...new Set(targets.flatMap(({ delivered: { image } }) => (image === null || images.some(({ delivered }) => delivered.reference === image) ? [] : [image])))];
   const delivery = deliverySources({
-    name, sallyportVersion: request.installation.version, marks: request.marks, models, targets, runtimes, reports: request.reports,
+    name, sallyportVersion: request.installation.version, marks: request.marks, models, targets, runtimes, reports,
     images: [...images, ...absent.map((reference) => ({ file: null, delivered: { reference, archiveDigest: null, path: null, format: null, imageDigest: null, bytes: 0 } }))],
   });
   const { packed: first } = models[0] as DeliveredModel;

@@ -13,11 +13,15 @@ export function measuredModel({ manifest, digest }: ModelPackage): Conditions["m
 /** On what a measurement ran; taken after the engine has loaded, so that it says which version did. */
 export function measuringConditions(model: ModelPackage, engine: Engine, clock: Clock): Conditions {
   const { name, version, threads } = engine.describe();
-  const cpus = os.cpus();
   return {
     model: measuredModel(model),
     engine: { name, version, threads },
-    machine: { cpu: cpus[0]?.model.trim() || "unknown", cores: cpus.length, memoryBytes: os.totalmem(), platform: `${os.platform()}-${os.arch()}`, node: process.versions.node },
+    machine: measuringMachine(),
     startedAt: new Date(clock.now()).toISOString(),
   };
+}
+
+export function measuringMachine(): Conditions["machine"] {
+  const cpus = os.cpus();
+  return { cpu: cpus[0]?.model.trim() || "unknown", cores: cpus.length, memoryBytes: os.totalmem(), platform: `${os.platform()}-${os.arch()}`, node: process.versions.node };
 }

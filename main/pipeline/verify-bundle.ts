@@ -8,7 +8,7 @@ import { readBundle } from "../bundle/read-bundle.ts";
 import { bundleSubject } from "../bundle/trust/bundle-subject.ts";
 import { keyIdOf } from "../bundle/trust/key-id.ts";
 import { receiptSigner } from "../bundle/trust/receipt-key.ts";
-import type { ReceiptLanguage } from "../bundle/trust/receipt-texts.ts";
+import type { ReceiptLanguage } from "../../shared/receipt/receipt-texts.ts";
 import { requireTrust } from "../bundle/trust/require-trust.ts";
 import { receiptStem, requireNoReceipt, writeReceipt } from "../bundle/trust/write-receipt.ts";
 import { type VerifiedBundle, verifyBundle } from "../bundle/verify-bundle.ts";

@@ -45,14 +45,19 @@ export function createOpenAiEngine({ ticks, timeouts = ENGINE_TIMEOUTS }: OpenAi
 
     complete: async function* (address, request, signal): AsyncGenerator<ChatEvent, void> {
       const path = request.prompt.kind === "chat" ? "/chat/completions" : "/completions";
-      const sentMs = ticks();
-      const question = (body: object): EngineQuestion => ({ path, body, accept: "text/event-stream" });
-      const answer = await ask(address, question(bodyOf(request, true)), signal).catch((thrown: unknown) => {
-        // Servers older than stream_options refuse the field by its name; the answer is then counted in pieces.
-        if (isRefusalOf(thrown, "stream_options")) return ask(address, question(bodyOf(request, false)), signal);
-        throw thrown;
-      });
-      let lastMs = sentMs;
+      let lastMs = ticks();
+      const asked = async (left: readonly Droppable[]): ReturnType<typeof askEngine> => {
+        lastMs = ticks();
+        try {
+          return await ask(address, { path, body: bodyOf(request, left), accept: "text/event-stream" }, signal);
+        } catch (thrown) {
+          // Without usage the answer is counted in pieces, without ignore_eos it ends where it ends. A refusal is no part of the time.
+          const refused = left.find((field) => isRefusalOf(thrown, field));
+          if (refused === undefined) throw thrown;
+          return asked(left.filter((field) => field !== refused));
+        }
+      };
+      const answer = await asked(DROPPABLE);
       let reason: string | null = null;
       let usage: Chunk["usage"] = null;
       for await (const { chunk, atMs } of chunksOf(bytesOf(answer, address, timeouts, signal), address, ticks)) {
@@ -77,6 +82,10 @@ export function createOpenAiEngine({ ticks, timeouts = ENGINE_TIMEOUTS }: OpenAi
   };
 }
 
+/** Fields that some servers refuse by their names, and that an answer can do without. */
+const DROPPABLE = ["stream_options", "ignore_eos"] as const;
+type Droppable = (typeof DROPPABLE)[number];
+
 function isRefusalOf(thrown: unknown, field: string): boolean {
   if (!(thrown instanceof WorkbenchError) || thrown.code !== "engine.refused") return false;
   const { status, reason } = thrown.details as ErrorDetails["engine.refused"];
@@ -84,12 +93,12 @@ function isRefusalOf(thrown: unknown, field: string): boolean {
 }
 
 /** Fields beyond OpenAI's own go only where they say something: a strict server refuses what it does not know. */
-function bodyOf({ model, prompt, maxTokens, sampling, stop }: ChatRequest, withUsage: boolean): object {
+function bodyOf({ model, prompt, maxTokens, sampling, stop, ignoreEnd = false }: ChatRequest, fields: readonly Droppable[]): object {
   const { temperature, topP, topK, minP, repetitionPenalty, seed } = sampling;
   return {
     model, ...(prompt.kind === "chat" ? { messages: prompt.messages } : { prompt: prompt.kind === "text" ? prompt.text : prompt.ids }),
-    max_tokens: maxTokens, temperature, top_p: topP, stream: true, ...(withUsage ? { stream_options: { include_usage: true } } : {}),
-    ...(seed === undefined ? {} : { seed }), ...(stop.length === 0 ? {} : { stop }),
+    max_tokens: maxTokens, temperature, top_p: topP, stream: true, ...(fields.includes("stream_options") ? { stream_options: { include_usage: true } } : {}),
+    ...(ignoreEnd && fields.includes("ignore_eos") ? { ignore_eos: true } : {}), ...(seed === undefined ? {} : { seed }), ...(stop.length === 0 ? {} : { stop }),
     ...(topK === 0 ? {} : { top_k: topK }), ...(minP === 0 ? {} : { min_p: minP }), ...(repetitionPenalty === 1 ? {} : { repetition_penalty: repetitionPenalty }),
   };
 }

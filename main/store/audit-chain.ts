@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { WorkbenchError } from "../../shared/errors.ts";
-import { AuditEntry, type AuditVerification } from "../../shared/schemas/audit.ts";
+import { AuditEntry, type AuditQuery, type AuditVerification } from "../../shared/schemas/audit.ts";
 import type { Clock } from "../domain/clock.ts";
 import type { Database } from "./open-database.ts";
 
@@ -46,9 +46,15 @@ export class AuditChain {
       .immediate();
   }
 
-  /** The last `limit` entries, oldest first. */
-  list(limit: number): AuditEntry[] {
-    return (this.#database.prepare("SELECT * FROM audit ORDER BY id DESC LIMIT ?").all(limit) as AuditRow[]).map(toEntry).reverse();
+  /** The last `limit` of the entries that are asked for, oldest first. */
+  list(limit: number, { before, matching, about }: Omit<AuditQuery, "limit"> = {}): AuditEntry[] {
+    const rows = this.#database.prepare(`
+      SELECT * FROM audit
+      WHERE (@before IS NULL OR id < @before)
+        AND (@matching IS NULL OR instr(lower(actor || ' ' || action || ' ' || subject || ' ' || hash), lower(@matching)) > 0)
+        AND (@about IS NULL OR subject IN (SELECT value FROM json_each(@about)) OR EXISTS (SELECT 1 FROM json_each(details) WHERE type = 'text' AND value IN (SELECT value FROM json_each(@about))))
+      ORDER BY id DESC LIMIT @limit`).all({ limit, before: before ?? null, matching: matching ?? null, about: about === undefined ? null : JSON.stringify(about) }) as AuditRow[];
+    return rows.map(toEntry).reverse();
   }
 
   /** Walks the whole chain. @throws audit.broken with the first entry that does not hold */

@@ -228,8 +228,6 @@ export const ar: Texts = {
     madeFrom: "صُنع من",
     madeInto: "حزم صُنعت منه",
     inBundles: "في الحزم",
-    licences: "التراخيص",
-    licencesUnknown: "تُذكر ملفات الترخيص في حزمة هذا النموذج؛ ولم تُصنع له حزمة بعد.",
     template: "قالب المحادثة",
     noTemplate: "لا قالب محادثة: تُكمَّل المطالبات نصًا عاديًا.",
     templateWarning: "القالب برنامج كتبه صاحب النموذج. يعمل في عملية مستقلة لا وصول لها إلى شيء.",
@@ -278,7 +276,7 @@ export const ar: Texts = {
     kind: "النوع",
     result: "النتيجة",
     conditions: "الشروط",
-    kinds: { speed: "السرعة", perplexity: "الفقد", parity: "التطابق", answers: "الإجابات" },
+    kinds: { speed: "السرعة", perplexity: "الفقد", parity: "التطابق", answers: "الإجابات", comparison: "مقارنة" },
     held: "ثابت",
     notHeld: "غير ثابت",
     spread: (n) => typed(`n = ${n}`),
@@ -310,6 +308,8 @@ export const ar: Texts = {
   },
 
   bundles: {
+    noMarks: "لا شيء",
+    readable: "ملفات التشغيل والبطاقات وقائمة المواد",
     title: "الحزم",
     empty: "لا توجد حزم بعد",
     emptyNext: "افتح حزمة نموذج واصنع منها حزمة تسليم: هي ما يتسلمه موقع بلا شبكة.",
@@ -338,7 +338,7 @@ export const ar: Texts = {
     empty: "لا توجد مهام بعد",
     emptyNext: "الاستيراد والتكميم والقياس والحزم تعمل كلها مهامًا، وتستمر بعد إغلاق هذه الصفحة.",
     kind: {
-      "model.import": "استيراد", quantize: "تكميم", "parity.record": "تسجيل التطابق", "parity.check": "فحص التطابق", "bench.speed": "قياس السرعة", "eval.perplexity": "قياس الفقد", "eval.answers": "مقارنة الإجابات",
+      "model.import": "استيراد", quantize: "تكميم", "parity.record": "تسجيل التطابق", "parity.check": "فحص التطابق", "bench.speed": "قياس السرعة", "bench.compare": "مقارنة السرعة", "eval.perplexity": "قياس الفقد", "eval.answers": "مقارنة الإجابات",
       "bundle.rollback": "تبديل الإصدار", "egress.prove": "إثبات أن لا شيء يغادر", "bundle.create": "صنع حزمة", "bundle.verify": "تحقق من حزمة", "bundle.split": "تقسيم حزمة", "bundle.volumes": "فحص الأجزاء", "bundle.join": "جمع الأجزاء", "bundle.repair": "إصلاح الأجزاء", "bundle.delta": "صنع حزمة فروق", "bundle.apply": "تطبيق حزمة فروق", "plan.check": "فحص خطة", "bundle.install": "تثبيت حزمة",
     },
     pause: "إيقاف مؤقت",

@@ -243,8 +243,6 @@ export const en = {
     madeFrom: "Made from",
     madeInto: "Packages made from it",
     inBundles: "In bundles",
-    licences: "Licences",
-    licencesUnknown: "The licence files are listed in a bundle of this model; none has been made yet.",
     template: "Chat template",
     noTemplate: "No chat template: prompts are completed as plain text.",
     templateWarning: "A template is a program of the model's author. It runs in a process of its own with no access to anything.",
@@ -293,7 +291,7 @@ export const en = {
     kind: "Kind",
     result: "Result",
     conditions: "Conditions",
-    kinds: { speed: "Speed", perplexity: "Loss", parity: "Parity", answers: "Answers" },
+    kinds: { speed: "Speed", perplexity: "Loss", parity: "Parity", answers: "Answers", comparison: "Comparison" },
     held: "held",
     notHeld: "not held",
     spread: (n: string) => `n = ${n}`,
@@ -325,6 +323,8 @@ export const en = {
   },
 
   bundles: {
+    noMarks: "none",
+    readable: "Launch files, cards and the bill of materials",
     title: "Bundles",
     empty: "No bundles yet",
     emptyNext: "Open a package and make a bundle: what a site without a network receives.",
@@ -353,7 +353,7 @@ export const en = {
     empty: "No jobs yet",
     emptyNext: "Importing, quantizing, measuring and packing run as jobs. They go on when this page is closed.",
     kind: {
-      "model.import": "Import", quantize: "Quantize", "parity.record": "Record parity", "parity.check": "Check parity", "bench.speed": "Measure speed", "eval.perplexity": "Measure loss", "eval.answers": "Compare answers",
+      "model.import": "Import", quantize: "Quantize", "parity.record": "Record parity", "parity.check": "Check parity", "bench.speed": "Measure speed", "bench.compare": "Compare speed", "eval.perplexity": "Measure loss", "eval.answers": "Compare answers",
       "bundle.rollback": "Change version", "egress.prove": "Prove that nothing leaves", "bundle.create": "Make bundle", "bundle.verify": "Verify bundle", "bundle.install": "Install bundle", "bundle.split": "Split bundle", "bundle.volumes": "Check volumes", "bundle.join": "Join volumes", "bundle.repair": "Repair volumes", "bundle.delta": "Make delta", "bundle.apply": "Apply delta", "plan.check": "Check a plan",
     } satisfies Record<JobKind, string> as Record<JobKind, string>,
     pause: "Pause",

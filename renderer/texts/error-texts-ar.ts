@@ -112,6 +112,8 @@ export const ERRORS_AR: ErrorTexts = {
   "parity.recordInvalid": (d) => [say`${d.file} ليس سجل تطابق: ${d.reason}.`, `يجب أن يحتوي على ${typed("input_ids, logits, greedy_ids")}؛ ويكتبه الأمر ${typed("sallyport parity record")}.`],
   "parity.failed": (d) => [say`لا يجيب ${d.model} كما سُجّل: أكبر فرق في logit هو ${d.maxAbsoluteDelta}، والمسموح ${d.toleranceAbsolute}${d.firstDivergingToken === null ? "." : "؛ وتختلف الإجابة الجشعة بدءًا من الرمز "}${d.firstDivergingToken ?? ""}`, "تحقق من الحزمة التي جاء منها. فإن كانت البايتات صحيحة فهذا الجهاز يحسب حسابًا مختلفًا: لا تعتمد على النموذج هنا."],
   "evaluate.textTooShort": (d, f) => [say`رموز ${d.file}: ${f.count(d.tokens)}؛ واللازم ${f.count(d.neededTokens)}.`, "خذ نصًا أطول أو نوافذ أصغر."],
+  "benchmark.promptsInvalid": (d, f) => [say`${d.file}، ${d.line === null ? "الملف كله" : `السطر ${f.count(d.line)}`}: ${d.field} هو ${d.found}؛ والمتوقع ${d.expected}.`, 'كائن JSON واحد في كل سطر: {"prompt": "…"} أو {"messages": […]}.'],
+  "benchmark.tooManyRuns": (d, f) => [say`مرات التشغيل الناتجة من المتنافسين والجولات والمطالبات: ${f.count(d.runs)}؛ ويتسع التقرير لعدد ${f.count(d.limit)}.`, "خذ مطالبات أقل أو جولات أقل."],
   "evaluate.vocabularyDiffers": (d) => [say`مفردات ${d.model} و${d.against} مختلفة، فلا تُقارن احتمالاتهما.`, "قارن حزمًا صُنعت من نقطة الحفظ نفسها، أو قِس بلا مقارنة."],
 
   "bundle.notFound": (d) => [say`لا توجد حزمة في ${d.file}.`, "تحقق من المسار؛ والحزم المصنوعة هنا مذكورة في صفحة الحزم."],

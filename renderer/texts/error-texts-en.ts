@@ -118,6 +118,8 @@ export const ERRORS_EN: ErrorTexts = {
     "Verify the bundle it came from. If the bytes are right, this machine computes differently: do not rely on the model here.",
   ],
   "evaluate.textTooShort": (d, f) => [say`${d.file} has ${f.count(d.tokens)} tokens; ${f.count(d.neededTokens)} are needed.`, "Take a longer text, or smaller windows."],
+  "benchmark.promptsInvalid": (d, f) => [say`${d.file}, ${d.line === null ? "the whole file" : `line ${f.count(d.line)}`}: ${d.field} is ${d.found}; expected ${d.expected}.`, 'One JSON object a line: {"prompt": "…"} or {"messages": […]}.'],
+  "benchmark.tooManyRuns": (d, f) => [say`Contestants, rounds and prompts make ${f.count(d.runs)} runs; a report holds ${f.count(d.limit)}.`, "Take fewer prompts, or fewer rounds."],
   "evaluate.vocabularyDiffers": (d) => [say`${d.model} and ${d.against} have different vocabularies, so their probabilities cannot be compared.`, "Compare packages made from the same checkpoint, or measure without a comparison."],
 
   "bundle.notFound": (d) => [say`There is no bundle at ${d.file}.`, "Check the path; the bundles made here are listed in Bundles."],

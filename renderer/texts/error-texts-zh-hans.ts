@@ -108,6 +108,8 @@ export const ERRORS_ZH_HANS: ErrorTexts = {
   "parity.recordInvalid": (d) => [say`${d.file} 不是一致性记录：${d.reason}。`, "它必须含有 input_ids、logits 和 greedy_ids；“sallyport parity record” 可以写出。"],
   "parity.failed": (d) => [say`${d.model} 的回答与记录不符：logit 最大差为 ${d.maxAbsoluteDelta}，允许 ${d.toleranceAbsolute}${d.firstDivergingToken === null ? "。" : "；贪心回答从此词元起不同："}${d.firstDivergingToken ?? ""}`, "请校验它所来自的交付包。如果字节无误，说明这台机器的计算不同：不要在此依赖该模型。"],
   "evaluate.textTooShort": (d, f) => [say`${d.file} 有 ${f.count(d.tokens)} 个词元；需要 ${f.count(d.neededTokens)} 个。`, "请使用更长的文本或更小的窗口。"],
+  "benchmark.promptsInvalid": (d, f) => [say`${d.file}，${d.line === null ? "整个文件" : `第 ${f.count(d.line)} 行`}：${d.field} 为 ${d.found}；应为 ${d.expected}。`, '每行一个 JSON 对象：{"prompt": "…"} 或 {"messages": […]}。'],
+  "benchmark.tooManyRuns": (d, f) => [say`参与者、轮次与提示共需 ${f.count(d.runs)} 次运行；一份报告最多容纳 ${f.count(d.limit)} 次。`, "请减少提示或轮次。"],
   "evaluate.vocabularyDiffers": (d) => [say`${d.model} 与 ${d.against} 的词表不同，概率无法比较。`, "请比较由同一检查点制成的模型包，或不作对照测量。"],
 
   "bundle.notFound": (d) => [say`${d.file} 处没有交付包。`, "请检查路径；在此制作的交付包列在“交付包”页面。"],

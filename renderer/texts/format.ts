@@ -16,6 +16,8 @@ export interface Format {
   readonly count: (value: number | null) => string;
   /** Three to four significant digits. */
   readonly number: (value: number | null) => string;
+  /** On an axis, where equal steps tell how exact it is. */
+  readonly tick: (value: number | null) => string;
   /** So many decimals and no other: for a column that is compared. */
   readonly decimal: (value: number, digits: number) => string;
   /** "5.90 ± 0.57": the error to two digits, the figure no finer than its error. */
@@ -39,6 +41,7 @@ const DECIMAL = ["B", "kB", "MB", "GB", "TB"] as const;
 export function createFormat(language: Language, words: UnitWords): Format {
   const locale = LOCALES[language];
   const fixed = (value: number, digits: number): string => value.toLocaleString(locale, { minimumFractionDigits: digits, maximumFractionDigits: digits });
+  const ticks = new Intl.NumberFormat(locale, { maximumSignificantDigits: 4 });
   const whole = new Intl.NumberFormat(locale, { maximumFractionDigits: 0 });
   const listed = new Intl.ListFormat(locale, { type: "unit", style: "short" });
   const known = <T>(write: (value: T) => string) => (value: T | null): string => (value === null ? DASH : write(value));
@@ -76,6 +79,7 @@ export function createFormat(language: Language, words: UnitWords): Format {
   return {
     count: known((value) => (Number.isInteger(value) ? whole.format(value) : number(value))),
     number: known(number),
+    tick: known((value) => ticks.format(value)),
     decimal: fixed,
     withError: (value, error) => {
       if (!(error > 0) || !Number.isFinite(error)) return `${number(value)} ± ${number(error)}`;

@@ -225,8 +225,6 @@ export const zhHans: Texts = {
     madeFrom: "来自",
     madeInto: "由它制成的模型包",
     inBundles: "所在交付包",
-    licences: "许可证",
-    licencesUnknown: "许可证文件列在该模型的交付包中；目前还没有交付包。",
     template: "对话模板",
     noTemplate: "没有对话模板：提示词按纯文本续写。",
     templateWarning: "模板是模型作者编写的程序。它在独立进程中运行，无法访问任何资源。",
@@ -275,7 +273,7 @@ export const zhHans: Texts = {
     kind: "类型",
     result: "结果",
     conditions: "条件",
-    kinds: { speed: "速度", perplexity: "损失", parity: "一致性", answers: "回答" },
+    kinds: { speed: "速度", perplexity: "损失", parity: "一致性", answers: "回答", comparison: "比较" },
     held: "成立",
     notHeld: "不成立",
     spread: (n) => `n = ${n}`,
@@ -307,6 +305,8 @@ export const zhHans: Texts = {
   },
 
   bundles: {
+    noMarks: "无",
+    readable: "启动文件、模型卡和物料清单",
     title: "交付包",
     empty: "还没有交付包",
     emptyNext: "打开一个模型包并制作交付包：这是没有网络的站点收到的东西。",
@@ -335,7 +335,7 @@ export const zhHans: Texts = {
     empty: "还没有任务",
     emptyNext: "导入、量化、测量和打包都以任务运行。关闭本页后任务继续。",
     kind: {
-      "model.import": "导入", quantize: "量化", "parity.record": "记录一致性", "parity.check": "检查一致性", "bench.speed": "测量速度", "eval.perplexity": "测量损失", "eval.answers": "比较回答",
+      "model.import": "导入", quantize: "量化", "parity.record": "记录一致性", "parity.check": "检查一致性", "bench.speed": "测量速度", "bench.compare": "比较速度", "eval.perplexity": "测量损失", "eval.answers": "比较回答",
       "bundle.rollback": "切换版本", "egress.prove": "证明无外联", "bundle.create": "制作交付包", "bundle.verify": "校验交付包", "bundle.split": "拆分交付包", "bundle.volumes": "检查分卷", "bundle.join": "合并分卷", "bundle.repair": "修复分卷", "bundle.delta": "制作增量包", "bundle.apply": "应用增量包", "plan.check": "检查计划", "bundle.install": "安装交付包",
     },
     pause: "暂停",

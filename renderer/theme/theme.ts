@@ -1,4 +1,4 @@
-import { Button, createTheme, Drawer, Modal, Popover, SegmentedControl, Select, TextInput, Tooltip } from "@mantine/core";
+import { Button, createTheme, Drawer, InputWrapper, Modal, Popover, SegmentedControl, Select, TextInput, Tooltip } from "@mantine/core";
 
 /**
  * The figures of the theme stand in theme.css: Mantine would write them into a <style> element, which the content policy (main/hosts/page-policy.ts) refuses.
@@ -12,6 +12,7 @@ export const theme = createTheme({
   components: {
     Button: Button.extend({ defaultProps: { size: "sm", variant: "default" } }),
     Drawer: Drawer.extend({ defaultProps: { lockScroll: false } }),
+    InputWrapper: InputWrapper.extend({ vars: () => ({ label: {}, error: {}, success: {}, description: { "--input-description-size": "var(--mantine-font-size-sm)" } }) }),
     Modal: Modal.extend({ defaultProps: { lockScroll: false } }),
     Popover: Popover.extend({ defaultProps: { withinPortal: true } }),
     SegmentedControl: SegmentedControl.extend({ defaultProps: { size: "sm" } }),

@@ -20,6 +20,8 @@ interface DataTableProps<Row> {
   readonly keyOf: (row: Row) => string;
   readonly onOpen?: (row: Row) => void;
   readonly selectedKey?: string | null;
+  /** The last rows that are there are near what is seen; whoever has more of them gets them now. */
+  readonly onEnd?: () => void;
   /** Fills the height it is given and scrolls inside; otherwise as tall as its rows. */
   readonly fills?: boolean;
 }
@@ -27,11 +29,12 @@ interface DataTableProps<Row> {
 const ROW_PX = 32;
 /** Below this every row is there, and the page's own search finds it. */
 const VIRTUAL_FROM = 200;
+const NEAR_END = 40;
 
 /**
  * Rows of one height. Arrow keys, Home, End and Page move, Enter opens. Long ones draw only what is seen: ten thousand rows scroll as ten do.
  */
-export function DataTable<Row>({ label, rows, columns, keyOf, onOpen, selectedKey = null, fills = false }: DataTableProps<Row>): ReactNode {
+export function DataTable<Row>({ label, rows, columns, keyOf, onOpen, onEnd, selectedKey = null, fills = false }: DataTableProps<Row>): ReactNode {
   const { direction } = useLocale();
   const scroller = useRef<HTMLDivElement>(null);
   const [active, setActive] = useState(0);
@@ -40,6 +43,11 @@ export function DataTable<Row>({ label, rows, columns, keyOf, onOpen, selectedKe
   const virtualizer = useVirtualizer({ count: rows.length, getScrollElement: () => scroller.current, estimateSize: () => ROW_PX, overscan: 12, enabled: isVirtual, scrollPaddingStart: ROW_PX });
   const template = columns.map(({ width }) => width ?? "minmax(64px, 1fr)").join(" ");
   const current = Math.min(active, Math.max(0, rows.length - 1));
+
+  const lastDrawn = isVirtual ? (virtualizer.getVirtualItems().at(-1)?.index ?? 0) : rows.length - 1;
+  useEffect(() => {
+    if (lastDrawn >= rows.length - NEAR_END) onEnd?.();
+  }, [lastDrawn, rows.length, onEnd]);
 
   useEffect(() => {
     if (!isMoving) return;

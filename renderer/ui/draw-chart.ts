@@ -19,7 +19,7 @@ export function drawChart(element: HTMLElement, { x, y, series }: ChartOptions, 
   const chart = init(element, null, { renderer: "canvas" });
   const text = { color: colour("--ink-soft"), fontFamily: getComputedStyle(document.body).fontFamily, fontSize: 11 };
   const axis = ({ name, kind, write }: ChartAxis, place: "x" | "y"): object => ({
-    type: kind === "log" ? "log" : "value", logBase: 2, name, nameLocation: "middle", nameGap: place === "x" ? 24 : 56, scale: kind === "linear",
+    type: kind === "log" ? "log" : "value", logBase: 2, name, nameLocation: "middle", nameGap: place === "x" ? 24 : 44, scale: kind === "linear", ...(series.some((one) => one.kind === "scatter") ? { boundaryGap: ["5%", "5%"] } : {}),
     nameTextStyle: text, axisLabel: { ...text, formatter: write, hideOverlap: true }, axisLine: { show: true, lineStyle: { color: colour("--line-strong") } },
     splitLine: { lineStyle: { color: colour("--grid-line") } }, minorSplitLine: { show: false }, axisTick: { lineStyle: { color: colour("--line-strong") } },
   });
@@ -53,7 +53,9 @@ interface CustomApi {
 /** A cross through each point as long as its errors. */
 function errorBars(points: readonly ChartPoint[], stroke: string): object {
   return {
-    type: "custom", silent: true, tooltip: { show: false }, data: points.map(({ x, y }) => [x, y]), z: 2,
+    type: "custom", silent: true, tooltip: { show: false }, z: 2,
+    // Ends of the errors are values too: the axes reach as far as they do.
+    data: points.map(({ x, y, xError = 0, yError = 0 }) => [x, y, x - xError, x + xError, y - yError, y + yError]), encode: { x: [0, 2, 3], y: [1, 4, 5] },
     renderItem: ({ dataIndex }: { dataIndex: number }, api: CustomApi) => {
       const point = points[dataIndex];
       if (point === undefined) return null;

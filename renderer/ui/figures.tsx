@@ -16,7 +16,9 @@ export function Rate({ perSecond, unit }: { readonly perSecond: number | null; r
 
 export function Time({ iso }: { readonly iso: string | null }): ReactNode {
   const written = useLocale().format.time(iso);
-  return iso === null ? <Figure>{written}</Figure> : <time dateTime={iso}><Figure>{written}</Figure></time>;
+  const [year, month, rest] = written.split("-");
+  const dash = <span className={styles["dash"]}>-</span>;
+  return iso === null || rest === undefined ? <Figure>{written}</Figure> : <time dateTime={iso}><Figure>{year}{dash}{month}{dash}{rest}</Figure></time>;
 }
 
 /** A figure keeps its own direction and stays in one piece. */

@@ -1,7 +1,7 @@
 import type { ReactNode } from "react";
 import type { Job, JobProgress as Progress } from "../../shared/schemas/job.ts";
 import { useLocale } from "../texts/locale.tsx";
-import { shownText } from "../texts/shown-text.ts";
+import { isolated, shownText } from "../texts/shown-text.ts";
 import { Figure, Rate } from "./figures.tsx";
 import styles from "./job-progress.module.css";
 
@@ -41,7 +41,7 @@ function Amounts({ progress: { done, total, unit } }: { readonly progress: Progr
   const { texts, format } = useLocale();
   const write = unit === "bytes" ? format.bytes : format.count;
   const words = texts.jobs.unit[unit];
-  return <span><Figure>{total > 0 ? texts.common.of(write(done), write(total)) : write(done)}</Figure>{words === "" ? "" : ` ${words}`}</span>;
+  return <span className={styles["amounts"]}>{total > 0 ? texts.common.of(isolated(write(done)), isolated(write(total))) : isolated(write(done))}{words === "" ? "" : ` ${words}`}</span>;
 }
 
 function Bar({ progress, label }: { readonly progress: Progress; readonly label: string }): ReactNode {

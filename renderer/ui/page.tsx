@@ -34,6 +34,11 @@ interface SectionProps {
   readonly children: ReactNode;
 }
 
+/** What a page is about, where the page's own title names it. */
+export function Frame({ children }: { readonly children: ReactNode }): ReactNode {
+  return <section className={styles["section"]}>{children}</section>;
+}
+
 /** One frame with one heading. */
 export function Section({ title, aside, hint, children }: SectionProps): ReactNode {
   return (

@@ -5,7 +5,7 @@ import { ErrorPanel } from "./error-panel.tsx";
 import styles from "./query-gate.module.css";
 
 interface QueryGateProps<Data> {
-  readonly query: UseQueryResult<Data>;
+  readonly query: Pick<UseQueryResult<Data>, "data" | "error"> & { refetch(): unknown };
   /** Height kept free while the answer is on its way, so that nothing jumps when it comes. */
   readonly heightPx?: number;
   readonly children: (data: Data) => ReactNode;

@@ -28,6 +28,10 @@ export const BundleContents = z.strictObject({
 });
 export type BundleContents = z.infer<typeof BundleContents>;
 
+/** One text of a delivery: a launch file, a model card, the bill of materials. */
+export const BundleText = z.strictObject({ path: z.string(), text: z.string() });
+export type BundleText = z.infer<typeof BundleText>;
+
 /** That a bundle is what it says it is, whoever made it. */
 export const BundleIntegrity = z.strictObject({ digest: z.string(), blobs: z.int(), bytes: z.number(), modelDigest: z.string(), marks: z.array(Mark), seconds: z.number() });
 export type BundleIntegrity = z.infer<typeof BundleIntegrity>;

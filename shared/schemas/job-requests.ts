@@ -8,6 +8,7 @@ import { VersionName } from "./site-versions.ts";
 import type { JobKind } from "./job.ts";
 import { LANGUAGES } from "./settings.ts";
 import { TrustMode } from "./trust.ts";
+import { WorkloadName } from "./workload.ts";
 
 /** A model as a person names it: an id, a unique beginning of one, a name, or a path to a package or checkpoint directory. */
 const reference = z.string().min(1).max(4096);
@@ -42,6 +43,22 @@ export const BenchSpeedRequest = z.strictObject({
   runs: z.int().min(1).max(1000).default(5),
   warmupRuns: z.int().min(0).max(100).default(1),
   threads: z.int().min(1).max(256).optional(),
+});
+/** Below two rounds there is nothing to pair; fifty are a night. */
+const MOST_ROUNDS = 50;
+export const MOST_CONTESTANTS = 4;
+
+export const BenchCompareRequest = z.strictObject({
+  /** Packages, or "engine:NAME". A package may stand twice with different threads. */
+  contestants: z.array(z.strictObject({ model: reference, threads: z.int().min(1).max(256).optional() })).min(2).max(MOST_CONTESTANTS),
+  workload: WorkloadName.default("chat"),
+  /** A person's own prompts (JSON lines), in place of the workload's. */
+  promptsFile: path.optional(),
+  /** Of an answer to a prompt of the file that names no max_tokens itself. */
+  answerTokens: z.int().min(1).max(1 << 16).default(128),
+  rounds: z.int().min(2).max(MOST_ROUNDS).default(5),
+  /** Draws the order of each pair of rounds and the texts of a workload. */
+  seed: z.int().min(0).max(2 ** 32 - 1).default(1),
 });
 export const EvalPerplexityRequest = z.strictObject({
   model: reference,
@@ -138,6 +155,7 @@ export const JOB_REQUESTS = {
   "parity.record": ParityRecordRequest,
   "parity.check": ParityCheckRequest,
   "bench.speed": BenchSpeedRequest,
+  "bench.compare": BenchCompareRequest,
   "eval.perplexity": EvalPerplexityRequest,
   "eval.answers": EvalAnswersRequest,
   "bundle.create": BundleCreateRequest,

@@ -1,6 +1,6 @@
 import { z } from "zod";
 
-export const JOB_KINDS = ["model.import", "quantize", "parity.record", "parity.check", "bench.speed", "eval.perplexity", "eval.answers", "bundle.create", "bundle.verify", "bundle.install", "bundle.rollback", "egress.prove", "bundle.split", "bundle.volumes", "bundle.join", "bundle.repair", "bundle.delta", "bundle.apply", "plan.check"] as const;
+export const JOB_KINDS = ["model.import", "quantize", "parity.record", "parity.check", "bench.speed", "bench.compare", "eval.perplexity", "eval.answers", "bundle.create", "bundle.verify", "bundle.install", "bundle.rollback", "egress.prove", "bundle.split", "bundle.volumes", "bundle.join", "bundle.repair", "bundle.delta", "bundle.apply", "plan.check"] as const;
 export const JobKind = z.enum(JOB_KINDS);
 export type JobKind = z.infer<typeof JobKind>;
 
@@ -18,6 +18,8 @@ export const JobProgress = z.strictObject({
   /** Units per second over the last seconds; null until known. */
   ratePerSecond: z.number().nullable(),
   secondsLeft: z.number().nullable(),
+  /** Figures as they come, for a chart: of each contestant of a comparison the characters per second, run by run. */
+  lines: z.array(z.array(z.number()).max(4000).readonly()).max(4).readonly().optional(),
 });
 export type JobProgress = z.infer<typeof JobProgress>;
 

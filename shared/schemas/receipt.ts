@@ -36,3 +36,13 @@ export type Receipt = z.infer<typeof Receipt>;
 /** Absolute paths. */
 export const WrittenReceipt = z.strictObject({ json: z.string(), html: z.string(), text: z.string(), signature: z.string().nullable() });
 export type WrittenReceipt = z.infer<typeof WrittenReceipt>;
+
+/** A receipt with the bytes of its files, for whoever prints it or takes it along. */
+export const ReceiptCopy = z.strictObject({
+  receipt: Receipt,
+  files: WrittenReceipt,
+  /** The JSON's, which is what the signature is over. */
+  sha256: z.string(),
+  json: z.string(), html: z.string(), text: z.string(),
+});
+export type ReceiptCopy = z.infer<typeof ReceiptCopy>;

@@ -1,4 +1,7 @@
 import { z } from "zod";
+import { Contestant } from "./comparison.ts";
+import { TokenCount } from "./generation.ts";
+import { WorkloadName } from "./workload.ts";
 
 /** A measured figure is never bare: how often, where the middle lies, how far it spreads. */
 export const Distribution = z.strictObject({
@@ -131,7 +134,97 @@ export const AnswersReport = z.strictObject({
 });
 export type AnswersReport = z.infer<typeof AnswersReport>;
 
-export const ReportBody = z.discriminatedUnion("kind", [SpeedReport, PerplexityReport, ParityReport, AnswersReport]);
+/**
+ * In what two contestants are compared. Tokens a second (decode, prefill) only where both have the same tokenizer, for a token of one is not a token of the other; characters
+ * a second only where they have not, for with equal tokens they tell of the words that were chosen and not of speed.
+ */
+export const MEASURES = ["decode", "characters", "prefill", "firstToken", "total"] as const;
+export const Measure = z.enum(MEASURES);
+export type Measure = z.infer<typeof Measure>;
+
+/** One prompt, asked once. Times are of this side's clock for an engine elsewhere, of the engine's own for a package. */
+export const ComparedRun = z.strictObject({
+  round: z.int().positive(),
+  prompt: z.int().positive(),
+  /** null: nothing was answered. */
+  firstTokenMs: z.number().nullable(),
+  totalMs: z.number(),
+  promptTokens: z.int().nullable(),
+  generatedTokens: z.int(),
+  characters: z.int(),
+});
+export type ComparedRun = z.infer<typeof ComparedRun>;
+
+export const ComparedContestant = z.strictObject({
+  contestant: Contestant,
+  engine: z.strictObject({ name: z.string(), version: z.string().nullable(), threads: z.int().nullable() }),
+  countedBy: TokenCount,
+  /** Of the tokenizer's file; null for an engine elsewhere. */
+  tokenizer: z.string().nullable(),
+  loadMs: z.number().nullable(),
+  privateBytes: z.number().nullable(),
+  peakResidentBytes: z.number().nullable(),
+  /** Over all runs; null where it was not there to be measured. */
+  figures: z.strictObject({ characters: Distribution.nullable(), total: Distribution, firstToken: Distribution.nullable(), decode: Distribution.nullable(), prefill: Distribution.nullable() }),
+  runs: z.array(ComparedRun),
+});
+export type ComparedContestant = z.infer<typeof ComparedContestant>;
+
+export const ComparisonNote = z.enum(["tokenizersDiffer", "countedInPieces", "overNetwork", "promptsRepeated", "answersDiffer", "nothingAnswered", "endsEarly"]);
+export type ComparisonNote = z.infer<typeof ComparisonNote>;
+
+export const PairedDifference = z.strictObject({
+  measure: Measure,
+  /** Places among the contestants, from 0. */
+  first: z.int().nonnegative(),
+  second: z.int().nonnegative(),
+  /** How many times as fast the first is, and between which bounds: of the means of the rounds' log ratios, by Student's t. null: too few rounds. */
+  ratio: z.number().nullable(),
+  low: z.number().nullable(),
+  high: z.number().nullable(),
+  /** Rounds in which both were measured. */
+  n: z.int().nonnegative(),
+});
+export type PairedDifference = z.infer<typeof PairedDifference>;
+
+export const ComparisonReport = z.strictObject({
+  kind: z.literal("comparison"),
+  machine: Conditions.shape.machine,
+  startedAt: z.iso.datetime(),
+  workload: z.strictObject({
+    name: z.union([WorkloadName, z.literal("prompts")]),
+    /** Of the person's own prompts; null for a workload's. */
+    file: z.strictObject({ name: z.string(), sha256: z.string() }).nullable(),
+    prompts: z.int().positive(), promptTokens: z.int().nullable(), answerTokens: z.int().positive(),
+    /** chat: as messages, each contestant with its own template; text: bare, because a package has none. */
+    form: z.enum(["chat", "text"]),
+  }),
+  rounds: z.int().positive(), warmupRuns: z.int().nonnegative(), seed: z.int(),
+  /** kept: all packages in memory throughout; reloaded: for each turn, because they do not fit beside each other. */
+  residency: z.strictObject({ kind: z.enum(["kept", "reloaded"]), neededBytes: z.number(), availableBytes: z.number() }),
+  /** All intervals of one measure hold together with this probability (Bonferroni). */
+  level: z.number(),
+  contestants: z.array(ComparedContestant).min(2),
+  differences: z.array(PairedDifference),
+  notes: z.array(ComparisonNote),
+  secondsTaken: z.number(),
+});
+export type ComparisonReport = z.infer<typeof ComparisonReport>;
+
+export const ReportBody = z.discriminatedUnion("kind", [SpeedReport, PerplexityReport, ParityReport, AnswersReport, ComparisonReport]);
 export const Report = z.strictObject({ id: z.string(), modelId: z.string(), createdAt: z.iso.datetime(), body: ReportBody });
 export type ReportBody = z.infer<typeof ReportBody>;
 export type Report = z.infer<typeof Report>;
+
+/** A report on one model; a comparison is about several, and about machines elsewhere. */
+export type ModelReport = Omit<Report, "body"> & { readonly body: Exclude<ReportBody, ComparisonReport> };
+
+export function isModelReport(report: Report): report is ModelReport {
+  return report.body.kind !== "comparison";
+}
+
+/** Which model a report is about, as a list names it; of a comparison, all. */
+export function reportSubject(body: ReportBody): { readonly names: readonly string[]; readonly recipes: readonly string[] } {
+  if (body.kind !== "comparison") return { names: [body.conditions.model.name], recipes: [body.conditions.model.recipe] };
+  return { names: body.contestants.map(({ contestant }) => contestant.name), recipes: body.contestants.map(({ contestant }) => (contestant.kind === "package" ? contestant.recipe : contestant.model)) };
+}

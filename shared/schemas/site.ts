@@ -1,5 +1,8 @@
 import { z } from "zod";
 
+/** What the ids of sites begin with, and no preset's name does. */
+export const SITE_PREFIX = "site-";
+
 /** A machine that is elsewhere, as a record of it was read once: the medium that brought the record may be gone. */
 export const Site = z.strictObject({
   id: z.string(),

@@ -7,7 +7,7 @@ import type { Report } from "../../shared/schemas/report.ts";
 /** What a home holds, as the contract tells it. */
 export interface Held {
   readonly models: readonly Pick<Model, "id" | "kind">[];
-  readonly jobs: readonly Pick<Job, "id" | "state">[];
+  readonly jobs: readonly Pick<Job, "id" | "kind" | "state">[];
   readonly reports: readonly Pick<Report, "id">[];
   readonly bundles: readonly Pick<Bundle, "id">[];
 }
@@ -20,13 +20,13 @@ export function pageAddresses({ models, jobs, reports, bundles }: Held): Address
   const job = (state: Job["state"]): Address[] => found(`job-${state}`, "/jobs", jobs.find((one) => one.state === state));
   return [
     ["home", "/"], ["machine", "/machine"], ["models", "/models"], ...found("checkpoint", "/models", models.find(({ kind }) => kind === "checkpoint")), ...found("package", "/models", models.findLast(({ kind }) => kind === "package")),
-    ["reports", "/reports"], ...found("report", "/reports", reports[0]), ["bundles", "/bundles"], ...found("bundle", "/bundles", bundles[0]),
-    ["jobs", "/jobs"], ...job("done"), ...job("running"), ...job("failed"), ...job("cancelled"), ["audit", "/audit"], ["settings", "/settings"], ["nowhere", "/nowhere"],
+    ["playground", "/playground"], ["reports", "/reports"], ...found("report", "/reports", reports[0]), ["bundles", "/bundles"], ...found("bundle", "/bundles", bundles[0]),
+    ["jobs", "/jobs"], ...job("done"), ...job("running"), ...job("failed"), ...job("cancelled"), ["audit", "/audit"], ["settings", "/settings"], ["nowhere", "/no-such-page"],
   ];
 }
 
-/** Every step of every wizard before its job begins; the answers stand in the address. `folder`: any; `sample`: a checkpoint's; `approved`: the mark of its template. */
-export function wizardAddresses({ models }: Held, { folder, sample, approved }: { readonly folder: string; readonly sample: string; readonly approved: string }): Address[] {
+/** Every step of every wizard before its job begins; the answers stand in the address. `folder`: any; `sample`: a checkpoint's; `approved`: the mark of its template; `site`: the id of one that is known. */
+export function wizardAddresses({ models }: Held, { folder, sample, approved, site }: { readonly folder: string; readonly sample: string; readonly approved: string; readonly site: string }): Address[] {
   const checkpoint = models.find(({ kind }) => kind === "checkpoint")?.id ?? "";
   const packages = models.filter(({ kind }) => kind === "package").map(({ id }) => id);
   const step = (wizard: string, name: string, answers: Readonly<Record<string, string>> = {}, state = ""): Address => [`${wizard}-${name}${state}`, `/${wizard}?${new URLSearchParams({ step: name, ...answers })}`];
@@ -35,9 +35,26 @@ export function wizardAddresses({ models }: Held, { folder, sample, approved }: 
   const measured = { models: JSON.stringify(packages.slice(0, 2)) };
   return [
     step("import", "folder", {}, "-empty"), step("import", "folder", { folder: sample }), step("import", "check", { folder: sample }), step("import", "template", { folder: sample }), step("import", "way", { folder: sample, approved }),
-    step("quantize", "model"), step("quantize", "machine", quantized), step("quantize", "recipe", quantized), step("quantize", "preview", quantized),
+    step("quantize", "model"), step("quantize", "machine", quantized), step("quantize", "machine", { ...quantized, machine: site }, "-site"), step("quantize", "recipe", quantized), step("quantize", "preview", quantized),
     step("benchmark", "contestants", measured), step("benchmark", "workload", measured), step("benchmark", "workload", { ...measured, workload: "own" }, "-own"),
-    step("export", "package"), step("export", "target", exported), step("export", "contents", exported),
+    step("export", "package"), step("export", "target", exported), step("export", "target", { ...exported, models: JSON.stringify([packages[0] ?? "", checkpoint]), targets: JSON.stringify(["onnx:here"]), draft: "vllm:h200x8,context=8192" }, "-drafted"), step("export", "contents", { ...exported, marks: JSON.stringify(["export-control:EAR99"]) }),
+    step("export", "media", { ...exported, medium: "own", size: "700MB", key: "/keys/release.pem" }),
+  ];
+}
+
+/** Every wizard with a job that is at work, ended well, failed or was stopped. */
+export function jobAddresses({ models, jobs }: Held): Address[] {
+  const found = (kind: Job["kind"], state: Job["state"]): string[] => jobs.filter((job) => job.kind === kind && job.state === state).map(({ id }) => id);
+  const one = (wizard: string, kind: Job["kind"], state: Job["state"], answers: Readonly<Record<string, string>> = {}): Address[] => found(kind, state).slice(0, 1).map((job) => [`${wizard}-job-${state}`, `/${wizard}?${new URLSearchParams({ ...answers, step: wizard === "import" ? "import" : "make", job })}`]);
+  const checkpoint = models.find(({ kind }) => kind === "checkpoint")?.id ?? "";
+  const packages = models.filter(({ kind }) => kind === "package").map(({ id }) => id).slice(0, 2);
+  const measured = found("bench.speed", "done").slice(0, 2);
+  const benchmark = (name: string, taken: readonly string[]): Address => [`benchmark-${name}`, `/benchmark?${new URLSearchParams({ step: "run", models: JSON.stringify(packages), jobs: JSON.stringify(taken) })}`];
+  const sent = [...found("bundle.create", "done").slice(0, 1), ...found("bundle.verify", "done").slice(0, 1)];
+  return [
+    ...one("import", "model.import", "done"), ...one("import", "model.import", "failed"), ...(["running", "done", "cancelled"] as const).flatMap((state) => one("quantize", "quantize", state, { model: checkpoint, recipe: "int4" })),
+    ...(measured.length < 2 ? [] : [benchmark("half", measured), benchmark("verdict", [...measured, ...measured.toReversed()])]),
+    ...(sent.length < 2 ? [] : [["export-receipt", `/export?${new URLSearchParams({ model: packages[0] ?? "", jobs: JSON.stringify(sent) })}`] as const]),
   ];
 }
 

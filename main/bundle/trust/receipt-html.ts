@@ -1,7 +1,7 @@
 import type { ErrorRecord } from "../../../shared/errors.ts";
 import type { Receipt } from "../../../shared/schemas/receipt.ts";
-import { type ReceiptFile, type ReceiptSection, receiptSections, type TellError } from "./receipt-sections.ts";
-import { RECEIPT_TEXTS, type ReceiptLanguage } from "./receipt-texts.ts";
+import { type ReceiptFile, type ReceiptSection, receiptSections, type TellError } from "../../../shared/receipt/receipt-sections.ts";
+import { RECEIPT_TEXTS, type ReceiptLanguage } from "../../../shared/receipt/receipt-texts.ts";
 
 const escaped = (text: string): string => text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;").replaceAll('"', "&quot;");
 const code = (text: string): string => `<bdi dir="ltr" class="code">${escaped(text)}</bdi>`;

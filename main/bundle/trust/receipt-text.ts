@@ -1,7 +1,7 @@
 import type { ErrorRecord } from "../../../shared/errors.ts";
 import type { Receipt } from "../../../shared/schemas/receipt.ts";
-import { type ReceiptFile, receiptSections, type TellError } from "./receipt-sections.ts";
-import { RECEIPT_TEXTS, type ReceiptLanguage } from "./receipt-texts.ts";
+import { type ReceiptFile, receiptSections, type TellError } from "../../../shared/receipt/receipt-sections.ts";
+import { RECEIPT_TEXTS, type ReceiptLanguage } from "../../../shared/receipt/receipt-texts.ts";
 
 /** Control characters and those that turn the text around: on a terminal they would rewrite the line before. */
 const UNSEEN = /[\p{Cc}\p{Cf}]/gu;

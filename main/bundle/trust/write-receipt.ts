@@ -4,9 +4,9 @@ import { WorkbenchError } from "../../../shared/errors.ts";
 import type { Receipt, WrittenReceipt } from "../../../shared/schemas/receipt.ts";
 import type { Files } from "../../domain/files.ts";
 import { receiptHtml } from "./receipt-html.ts";
-import type { TellError } from "./receipt-sections.ts";
+import type { TellError } from "../../../shared/receipt/receipt-sections.ts";
 import { receiptText } from "./receipt-text.ts";
-import type { ReceiptLanguage } from "./receipt-texts.ts";
+import type { ReceiptLanguage } from "../../../shared/receipt/receipt-texts.ts";
 import type { Signer } from "./signer.ts";
 
 export interface WriteReceipt {
@@ -24,6 +24,12 @@ const ENDINGS = { json: ".json", html: ".html", text: ".txt", signature: ".json.
 /** What a caller names, be it one of the files or what they have in common. */
 export const receiptStem = (name: string): string => name.replace(/\.(json|html|txt|json\.sig)$/i, "");
 
+/** Where the files of a receipt lie, by what `receiptStem` takes. */
+export function receiptFiles(name: string): Record<keyof typeof ENDINGS, string> {
+  const stem = receiptStem(name);
+  return { json: `${stem}${ENDINGS.json}`, html: `${stem}${ENDINGS.html}`, text: `${stem}${ENDINGS.text}`, signature: `${stem}${ENDINGS.signature}` };
+}
+
 /** A receipt is evidence and is never overwritten. @throws files.alreadyExists */
 export async function requireNoReceipt(files: Files, stem: string): Promise<void> {
   const file = `${stem}${ENDINGS.json}`;
@@ -36,7 +42,8 @@ export async function requireNoReceipt(files: Files, stem: string): Promise<void
  */
 export async function writeReceipt({ files, receipt, stem, signer, language, tell }: WriteReceipt): Promise<WrittenReceipt> {
   const json = new TextEncoder().encode(`${JSON.stringify(receipt, null, 1)}\n`);
-  const at = (ending: keyof typeof ENDINGS): string => `${stem}${ENDINGS[ending]}`;
+  const paths = receiptFiles(stem);
+  const at = (ending: keyof typeof ENDINGS): string => paths[ending];
   const file = { name: path.basename(at("json")), sha256: createHash("sha256").update(json).digest("hex"), signatureName: signer === undefined ? null : path.basename(at("signature")) };
   await files.makeDirectory(path.dirname(stem));
   if (signer !== undefined) await files.writeWhole(at("signature"), await signer.sign("sha256", json));

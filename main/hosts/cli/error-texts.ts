@@ -114,6 +114,8 @@ export const ERROR_TEXTS: ErrorTexts = {
     next: "Verify the bundle it came from. If the bytes are right, this machine computes differently: do not rely on the model here.",
   }),
   "evaluate.textTooShort": (d) => ({ what: `${d.file} has ${formatCount(d.tokens)} tokens; ${formatCount(d.neededTokens)} are needed.`, next: "Take a longer text, or smaller windows with --window." }),
+  "benchmark.promptsInvalid": (d) => ({ what: `${d.file}${d.line === null ? "" : `, line ${d.line}`}: ${d.field} is ${d.found}; expected ${d.expected}.`, next: 'One JSON object a line: {"prompt": "…"} or {"messages": [{"role": "user", "content": "…"}]}, with "max_tokens" if you like.' }),
+  "benchmark.tooManyRuns": (d) => ({ what: `Contestants, rounds and prompts make ${formatCount(d.runs)} runs; a report holds ${formatCount(d.limit)}.`, next: "Take fewer prompts, or fewer rounds." }),
   "evaluate.vocabularyDiffers": (d) => ({ what: `${d.model} and ${d.against} have different vocabularies, so their probabilities cannot be compared.`, next: "Compare packages made from the same checkpoint, or leave out --against." }),
 
   "plan.machineInvalid": (d) => ({ what: `${d.file} does not describe a machine: ${d.reason}.`, next: 'Write it again with "sallyport hardware --json", or give the capture that capture.sh made.' }),

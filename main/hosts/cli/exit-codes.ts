@@ -89,7 +89,7 @@ const BY_CODE: Partial<Record<ErrorCode, ExitReason>> = {
 
 /** The area, the part of a code before its dot, decides the rest. A new area without a line here counts as failed work. */
 const BY_AREA: Readonly<Record<string, ExitReason>> = {
-  checkpoint: "refused", spec: "refused", recipe: "refused", onnx: "refused", package: "refused", evaluate: "refused", plan: "refused", bundle: "refused", site: "refused",
+  checkpoint: "refused", spec: "refused", recipe: "refused", onnx: "refused", package: "refused", evaluate: "refused", benchmark: "refused", plan: "refused", bundle: "refused", site: "refused",
   trust: "signatureWrong", files: "machine", job: "inTheWay", store: "failed", runtime: "failed", parity: "failed", audit: "failed", engine: "failed", vote: "inTheWay", egress: "failed", internal: "failed", usage: "usage",
 };
 

@@ -30,6 +30,7 @@ export function presentJob(job: Job): CommandOutcome {
     }
     case "parity.check":
     case "bench.speed":
+    case "bench.compare":
     case "eval.perplexity":
     case "eval.answers": {
       const outcome = presentReport(JOB_RESULTS[kind].parse(result).report);

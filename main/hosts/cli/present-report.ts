@@ -2,6 +2,7 @@ import { WorkbenchError } from "../../../shared/errors.ts";
 import type { AnswersReport, Conditions, Distribution, Estimate, ParityReport, PerplexityReport, Report, SpeedReport } from "../../../shared/schemas/report.ts";
 import type { CommandOutcome } from "./define-command.ts";
 import { formatBytes, formatCount, formatDuration, formatMilliseconds, formatNumber, formatPercent, formatWithError } from "./format-units.ts";
+import { comparisonHeadline, comparisonText } from "./present-comparison.ts";
 import { fieldList, printable } from "./text-table.ts";
 
 type Fields = (readonly [string, string])[];
@@ -10,6 +11,7 @@ type Fields = (readonly [string, string])[];
 export function presentReport(report: Report): CommandOutcome {
   const { body } = report;
   const json = { id: report.id, report };
+  if (body.kind === "comparison") return { json, text: `${comparisonText(body)}\n\n${fieldList([["report", report.id]])}` };
   const text = (fields: Fields): string => fieldList([...fields, ...conditionFields(body.conditions), ["report", report.id]]);
   switch (body.kind) {
     case "speed":
@@ -37,6 +39,8 @@ export function headline(report: Report): string {
       return `${body.passed ? "held" : "NOT held"}, max |Δlogit| ${formatNumber(body.maxAbsoluteDelta)}`;
     case "answers":
       return `${changedOf(body.changed)} changed`;
+    case "comparison":
+      return comparisonHeadline(body);
     default:
       return body satisfies never;
   }

@@ -43,7 +43,7 @@ export function readChatBody(json: unknown): SequencePlan {
     promptCount: 1,
     sequencesPerPrompt: body.n ?? 1,
     sequence: (_, copy) => ({
-      prompt, stop, maxTokens: body.max_completion_tokens ?? body.max_tokens ?? DEFAULT_CHAT_TOKENS, sampling: samplingOf(body, copy),
+      prompt, stop, maxTokens: body.max_completion_tokens ?? body.max_tokens ?? DEFAULT_CHAT_TOKENS, sampling: samplingOf(body, copy), ignoreEnd: body.ignore_eos === true,
       topLogprobs: body.logprobs === true ? (body.top_logprobs ?? 0) : null, constraint: body.response_format?.type === "json_object" ? "json" : null,
     }),
     stream: body.stream === true ? { includeUsage: body.stream_options?.include_usage === true } : null,

@@ -36,7 +36,7 @@ export function readCompletionBody(json: unknown): SequencePlan {
     promptCount: prompts.length,
     sequencesPerPrompt: n,
     sequence: (prompt, copy): CompletionRequest => ({
-      prompt: prompts[prompt] as CompletionPrompt, maxTokens, sampling: samplingOf(body, copy), stop, topLogprobs: body.logprobs ?? null, echo, listEndToken: true,
+      prompt: prompts[prompt] as CompletionPrompt, maxTokens, sampling: samplingOf(body, copy), ignoreEnd: body.ignore_eos === true, stop, topLogprobs: body.logprobs ?? null, echo, listEndToken: true,
     }),
     stream: body.stream === true ? { includeUsage: body.stream_options?.include_usage === true } : null,
   };

@@ -18,6 +18,7 @@ export const SAMPLING_FIELDS = {
   frequency_penalty: z.number().min(-2).max(2).nullish(),
   logit_bias: z.record(z.string(), z.number()).nullish(),
   seed: z.int().nullish(),
+  ignore_eos: z.boolean().nullish(),
   n: z.int().min(1).max(128).nullish(),
   stop: z.union([z.string().max(1000), z.array(z.string().max(1000)).max(16)], { error: "must be a string or up to 16 strings of at most 1000 characters" }).nullish(),
   stream: z.boolean().nullish(),

@@ -1,7 +1,7 @@
 import { Button, TextInput } from "@mantine/core";
-import { type ReactNode, useMemo, useState } from "react";
+import { type ReactNode, useDeferredValue, useState } from "react";
 import type { AuditEntry } from "../../../shared/schemas/audit.ts";
-import { useAudit, useAuditVerification } from "../../queries.ts";
+import { useAudit, useAuditCount, useAuditVerification } from "../../queries.ts";
 import { useLocale } from "../../texts/locale.tsx";
 import { shownText } from "../../texts/shown-text.ts";
 import { CommandTwin } from "../../ui/command-twin.tsx";
@@ -17,19 +17,20 @@ import styles from "./audit-page.module.css";
 /** Who did what to which digest, the newest first. */
 export function AuditPage(): ReactNode {
   const { texts, format } = useLocale();
-  const audit = useAudit();
   const verify = useAuditVerification();
   const [wanted, want] = useState("");
   const [chosen, choose] = useState<AuditEntry | null>(null);
-  const shown = useMemo(() => {
-    const text = wanted.trim().toLowerCase();
-    return (audit.data ?? []).filter(({ actor, action, subject, hash }) => text === "" || `${actor} ${action} ${subject} ${hash}`.toLowerCase().includes(text)).toReversed();
-  }, [audit.data, wanted]);
+  const matching = useDeferredValue(wanted.trim());
+  const audit = useAudit(matching);
+  const count = useAuditCount().data;
+  const onEnd = (): void => {
+    if (audit.hasNextPage && !audit.isFetchingNextPage) void audit.fetchNextPage();
+  };
   return (
     <Page
-      title={texts.audit.title} fills lead={audit.data === undefined ? undefined : texts.audit.shown(format.count(shown.length), format.count(audit.data.length))}
+      title={texts.audit.title} fills lead={audit.data === undefined || count === undefined ? undefined : texts.audit.shown(format.count(audit.data.length), format.count(count))}
       actions={<>
-        <TextInput size="xs" type="search" w={280} placeholder={texts.audit.filter} aria-label={texts.audit.filter} value={wanted} onChange={(event) => want(event.currentTarget.value)} />
+        <TextInput size="xs" type="search" w={280} placeholder={texts.audit.filter} maxLength={500} aria-label={texts.audit.filter} value={wanted} onChange={(event) => want(event.currentTarget.value)} />
         <Button variant="filled" loading={verify.isPending} onClick={() => verify.mutate()}>{texts.audit.verify}</Button>
       </>}
     >
@@ -41,12 +42,12 @@ export function AuditPage(): ReactNode {
         </div>
       )}
       <QueryGate query={audit} heightPx={320}>
-        {(all) => all.length === 0 ? <Section title={texts.audit.title}><EmptyState what={texts.audit.empty} next={texts.audit.emptyNext} /></Section> : (
+        {(shown) => shown.length === 0 && matching === "" ? <Section title={texts.audit.title}><EmptyState what={texts.audit.empty} next={texts.audit.emptyNext} /></Section> : (
           <div className={styles["split"]}>
             <section className={styles["list"]} aria-label={texts.audit.title}>
               {shown.length === 0 ? <EmptyState what={texts.audit.noneMatches} /> : (
                 <DataTable
-                  label={texts.audit.title} rows={shown} keyOf={({ id }) => String(id)} fills onOpen={choose} selectedKey={chosen === null ? null : String(chosen.id)}
+                  label={texts.audit.title} rows={shown} keyOf={({ id }) => String(id)} fills onEnd={onEnd} onOpen={choose} selectedKey={chosen === null ? null : String(chosen.id)}
                   columns={[
                     { id: "id", title: texts.audit.number, width: "64px", align: "end", cell: ({ id }) => <Figure>{format.count(id)}</Figure> },
                     { id: "at", title: texts.audit.at, width: "132px", cell: ({ at }) => <Time iso={at} /> },

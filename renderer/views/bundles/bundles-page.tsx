@@ -17,6 +17,7 @@ import { Digest, Id, Name, Path } from "../../ui/names.tsx";
 import { Page, Section } from "../../ui/page.tsx";
 import { QueryGate } from "../../ui/query-gate.tsx";
 import { SignatureAnswer } from "../../ui/signature-answer.tsx";
+import { BundleDelivery } from "./bundle-delivery.tsx";
 import styles from "./bundles-page.module.css";
 
 export function BundlesPage(): ReactNode {
@@ -51,10 +52,10 @@ function BundleTable({ bundles, chosen, onOpen }: { readonly bundles: readonly B
       label={texts.bundles.title} rows={bundles} keyOf={({ id }) => id} selectedKey={chosen} onOpen={onOpen}
       columns={[
         { id: "name", title: texts.bundles.model, width: "minmax(140px, 2fr)", cell: ({ name }) => <strong><Name>{name}</Name></strong> },
-        { id: "id", title: "ID", width: "180px", cell: ({ id }) => <Id id={id} /> },
-        { id: "bytes", title: texts.common.size, width: "88px", align: "end", cell: ({ bytes }) => <Bytes value={bytes} /> },
+        { id: "id", title: "ID", width: "172px", cell: ({ id }) => <Id id={id} /> },
+        { id: "bytes", title: texts.common.size, width: "72px", align: "end", cell: ({ bytes }) => <Bytes value={bytes} /> },
         { id: "digest", title: texts.common.digest, width: "minmax(220px, 1.4fr)", cell: ({ digest }) => <Digest digest={digest} /> },
-        { id: "verified", title: texts.bundles.verification, width: "minmax(150px, 1.2fr)", cell: (bundle) => { const last = lastVerification(bundle, jobs); return last?.state === "done" ? texts.bundles.verifiedAt(format.time(last.endedAt)) : last === undefined ? texts.bundles.notVerified : texts.jobs.state[last.state]; } },
+        { id: "verified", title: texts.bundles.verification, width: "minmax(172px, 1.2fr)", cell: (bundle) => { const last = lastVerification(bundle, jobs); return last?.state === "done" ? texts.bundles.verifiedAt(format.time(last.endedAt)) : last === undefined ? texts.bundles.notVerified : texts.jobs.state[last.state]; } },
         { id: "made", title: texts.common.created, width: "132px", align: "end", cell: ({ createdAt }) => <Time iso={createdAt} /> },
       ]}
     />
@@ -77,19 +78,20 @@ function BundleDetail({ bundle }: { readonly bundle: Bundle }): ReactNode {
       {verification?.state === "running" && <JobProgress job={verification} />}
       {verification?.error !== null && verification !== undefined && <ErrorPanel error={{ data: verification.error }} />}
       <QueryGate query={contents} heightPx={240}>
-        {({ digest, family, recipe, modelDigest, checkpointDigest, licences, layers }) => (
+        {(found) => (
           <>
             <FieldList fields={[
               { name: texts.common.path, value: <Path path={bundle.path} /> },
-              { name: texts.common.digest, value: <Digest digest={digest} whole /> },
+              { name: texts.common.digest, value: <Digest digest={found.digest} whole /> },
               ...(verified === undefined ? [] : [{ name: texts.bundles.signature.title, value: <SignatureAnswer signature={verified.signature} /> }]),
-              { name: texts.bundles.model, value: <Link to="/models/$id" params={{ id: bundle.modelId }}><Name>{bundle.name}</Name></Link>, note: <bdi>{shownText(family, 60)}, {shownText(recipe, 60)}</bdi> },
-              { name: texts.bundles.modelDigest, value: <Digest digest={modelDigest} /> },
-              { name: texts.bundles.checkpointDigest, value: <Digest digest={checkpointDigest} /> },
-              { name: texts.bundles.licences, value: licences.length === 0 ? texts.bundles.noLicences : <bdi>{licences.map((licence) => shownText(licence, 120)).join(", ")}</bdi> },
+              { name: texts.bundles.model, value: <Link to="/models/$id" params={{ id: bundle.modelId }}><Name>{bundle.name}</Name></Link>, note: <bdi>{shownText(found.family, 60)}, {shownText(found.recipe, 60)}</bdi> },
+              { name: texts.bundles.modelDigest, value: <Digest digest={found.modelDigest} /> },
+              { name: texts.bundles.checkpointDigest, value: <Digest digest={found.checkpointDigest} /> },
+              { name: texts.bundles.licences, value: found.licences.length === 0 ? texts.bundles.noLicences : <bdi>{found.licences.map((licence) => shownText(licence, 120)).join(", ")}</bdi> },
             ]} />
+            <BundleDelivery bundle={bundle.path} contents={found} />
             <DataTable
-              label={texts.bundles.files} rows={layers} keyOf={({ path }) => path}
+              label={texts.bundles.files} rows={found.layers} keyOf={({ path }) => path}
               columns={[
                 { id: "path", title: texts.bundles.file, width: "minmax(180px, 2fr)", cell: ({ path }) => <Name>{path}</Name> },
                 { id: "bytes", title: texts.common.size, width: "96px", align: "end", cell: ({ bytes }) => <Bytes value={bytes} /> },

@@ -1,3 +1,4 @@
+import { reportSubject } from "../../../shared/schemas/report.ts";
 import { Link } from "@tanstack/react-router";
 import type { ReactNode } from "react";
 import { jobSubject } from "../../job-subject.ts";
@@ -84,7 +85,7 @@ export function HomePage(): ReactNode {
                 {all.slice(0, SHOWN).map((report) => (
                   <li key={report.id}>
                     <Link to="/reports/$id" params={{ id: report.id }} className={styles["line"]}>
-                      <Name>{report.body.conditions.model.name}</Name>
+                      <Name>{reportSubject(report.body).names.join(" · ")}</Name>
                       <Figure>{reportHeadline(report, locale)}</Figure>
                       <span className={styles["soft"]}><Time iso={report.createdAt} /></span>
                     </Link>

@@ -34,7 +34,7 @@ export function JobDetail({ job }: { readonly job: Job }): ReactNode {
         <h2>{texts.jobs.kind[job.kind]} <bdi>{jobSubject(job, useModels().data)}</bdi></h2>
         <JobStateMark state={job.state} />
       </header>
-      {(isActive || isResumable) && <JobProgress job={job} />}
+      {(isActive || (isResumable && job.progress !== null)) && <JobProgress job={job} />}
       <div className={styles["actions"]}>
         {isActive && <Button loading={pause.isPending} onClick={() => pause.mutate(job.id)}>{texts.jobs.pause}</Button>}
         {isActive && <Button loading={cancel.isPending} onClick={() => cancel.mutate(job.id)}>{texts.jobs.cancel}</Button>}

@@ -29,7 +29,7 @@ export function JobsPage(): ReactNode {
   return (
     <Page
       title={texts.jobs.title} fills
-      actions={<SegmentedControl size="xs" value={filter} onChange={setFilter} data={[{ value: "all" as const, label: texts.jobs.filterAll }, { value: "running" as const, label: texts.jobs.filterRunning }, { value: "ended" as const, label: texts.jobs.filterEnded }]} />}
+      actions={<SegmentedControl value={filter} onChange={setFilter} data={[{ value: "all" as const, label: texts.jobs.filterAll }, { value: "running" as const, label: texts.jobs.filterRunning }, { value: "ended" as const, label: texts.jobs.filterEnded }]} />}
     >
       <QueryGate query={jobs} heightPx={320}>
         {(all) => {
@@ -57,10 +57,10 @@ function JobTable({ jobs, chosen, onOpen }: { readonly jobs: readonly Job[]; rea
     <DataTable
       label={texts.jobs.title} rows={jobs} keyOf={({ id }) => id} selectedKey={chosen} onOpen={onOpen} fills
       columns={[
-        { id: "what", title: texts.jobs.what, width: "minmax(140px, 1.4fr)", cell: ({ kind, sequence }) => <>{texts.jobs.kind[kind]}{sequence !== null && <span className={styles["step"]}> <Figure title={texts.jobs.stepOf(format.count(sequence.at), format.count(sequence.of))}>{format.count(sequence.at)}/{format.count(sequence.of)}</Figure></span>}</> },
+        { id: "what", title: texts.jobs.what, width: "minmax(104px, 0.8fr)", cell: ({ kind, sequence }) => <>{texts.jobs.kind[kind]}{sequence !== null && <span className={styles["step"]}> <Figure title={texts.jobs.stepOf(format.count(sequence.at), format.count(sequence.of))}>{format.count(sequence.at)}/{format.count(sequence.of)}</Figure></span>}</> },
         { id: "subject", title: texts.jobs.subject, width: "minmax(92px, 2fr)", cell: (job) => <bdi>{jobSubject(job, models)}</bdi> },
-        { id: "state", title: texts.jobs.stateTitle, width: "136px", cell: ({ state, progress }) => <span><JobStateMark state={state} />{progress !== null && state !== "done" && <> <Figure>{format.percent(shareOf(progress))}</Figure></>}</span> },
-        { id: "took", title: texts.jobs.took, width: "76px", align: "end", cell: (job) => <Figure>{format.duration(secondsOf(job))}</Figure> },
+        { id: "state", title: texts.jobs.stateTitle, width: "120px", cell: ({ state, progress }) => <span><JobStateMark state={state} />{progress !== null && state !== "done" && <> <Figure>{format.percent(shareOf(progress))}</Figure></>}</span> },
+        { id: "took", title: texts.jobs.took, width: "64px", align: "end", cell: (job) => <Figure>{format.duration(secondsOf(job))}</Figure> },
         { id: "started", title: texts.jobs.started, width: "132px", align: "end", cell: ({ startedAt }) => <Time iso={startedAt} /> },
       ]}
     />

@@ -44,7 +44,7 @@ export function MachineFacts({ machine }: { readonly machine: Machine }): ReactN
         ...(memory.hugePages.length === 0 ? [] : [{ name: field.hugePages, value: <bdi>{memory.hugePages.map(({ total, pageBytes }) => texts.machine.hugePages(format.count(total), format.bytes(pageBytes))).join(", ")}</bdi>, toldBy: "hugePages" }]),
         {
           name: field.bandwidth, value: rate === null ? <span className={styles["unknown"]}>{texts.home.notMeasured}</span> : <Figure>{format.bandwidth(rate.bytesPerSecond)}</Figure>,
-          ...(rate === null ? {} : { note: <bdi>{texts.machine.rate(format.bandwidth(rate.minimum), format.bandwidth(rate.maximum), format.count(rate.runs), format.count(rate.threads))}; {shownText(rate.method, 200)}</bdi> }),
+          ...(rate === null ? {} : { note: <>{texts.machine.rate(format.bandwidth(rate.minimum), format.bandwidth(rate.maximum), format.count(rate.runs), format.count(rate.threads))}; <bdi>{shownText(rate.method, 200)}</bdi></> }),
         },
       ]} />
       <Group title={texts.machine.processor} evidence={cpu.evidence} facts={[

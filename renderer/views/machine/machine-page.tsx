@@ -79,12 +79,13 @@ function siteLabel({ name, from }: Site, sites: readonly Site[]): string {
 
 function Described({ machine }: { readonly machine: Machine }): ReactNode {
   const { texts } = useLocale();
+  const devices = <Section title={texts.machine.devices}><DeviceTable accelerators={machine.accelerators} /></Section>;
   return (
     <>
       <Findings notices={machine.notices} />
-      <div className={styles["facts"]}><MachineFacts machine={machine} /></div>
+      <div className={styles["facts"]}><MachineFacts machine={machine} />{machine.accelerators.length === 0 && devices}</div>
       {(machine.accelerators.length > 0 || machine.numa.length > 1) && <Section title={texts.machine.topology} hint={texts.machine.topologyHint}><Topology machine={machine} /></Section>}
-      <Section title={texts.machine.devices}><DeviceTable accelerators={machine.accelerators} /></Section>
+      {machine.accelerators.length > 0 && devices}
       <Section title={texts.machine.disks}><DiskTable disks={machine.disks} /></Section>
     </>
   );

@@ -2,15 +2,14 @@ import { Link } from "@tanstack/react-router";
 import type { ReactNode } from "react";
 import type { Model } from "../../../shared/schemas/model.ts";
 import { arrivalFields } from "../../arrival-fields.tsx";
-import { useBundleContents, useBundles, useModels } from "../../queries.ts";
+import { useBundles, useModels } from "../../queries.ts";
 import { useLocale } from "../../texts/locale.tsx";
-import { shownText } from "../../texts/shown-text.ts";
 import { FieldList } from "../../ui/figures.tsx";
 import { Name } from "../../ui/names.tsx";
 import { Section } from "../../ui/page.tsx";
 import styles from "./lineage.module.css";
 
-/** Where a model comes from, what was made of it, and under which licence it goes on. */
+/** Where a model comes from, what was made of it. */
 export function Lineage({ model }: { readonly model: Model }): ReactNode {
   const locale = useLocale();
   const { texts } = locale;
@@ -26,14 +25,7 @@ export function Lineage({ model }: { readonly model: Model }): ReactNode {
         ...(model.parentId === null ? [] : [{ name: texts.model.madeFrom, value: parent === undefined ? <bdi dir="ltr"><code>{model.parentId}</code></bdi> : link(parent) }]),
         ...(model.kind === "checkpoint" ? [{ name: texts.model.madeInto, value: children.length === 0 ? texts.common.none : <span className={styles["links"]}>{children.map(link)}</span> }] : []),
         ...(model.kind === "package" ? [{ name: texts.model.inBundles, value: bundles.length === 0 ? texts.common.none : <span className={styles["links"]}>{bundles.map(({ id, name }) => <Link key={id} to="/bundles/$id" params={{ id }}><Name>{name}</Name></Link>)}</span> }] : []),
-        { name: texts.model.licences, value: bundles[0] === undefined ? texts.model.licencesUnknown : <Licences bundle={bundles[0].id} /> },
       ]} />
     </Section>
   );
-}
-
-function Licences({ bundle }: { readonly bundle: string }): ReactNode {
-  const { texts } = useLocale();
-  const contents = useBundleContents(bundle).data;
-  return contents === undefined || contents.licences.length === 0 ? texts.bundles.noLicences : <bdi>{contents.licences.map((licence) => shownText(licence, 200)).join(", ")}</bdi>;
 }

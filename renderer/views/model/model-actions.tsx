@@ -22,7 +22,7 @@ export function ModelActions({ model }: { readonly model: Model }): ReactNode {
 }
 
 function CheckpointActions({ model }: { readonly model: Model }): ReactNode {
-  const { texts } = useLocale();
+  const { texts, wizards: { recipes: descriptions } } = useLocale();
   const recipes = useRecipes().data ?? [];
   const [name, choose] = useState("mixed");
   const navigate = useNavigate();
@@ -35,7 +35,7 @@ function CheckpointActions({ model }: { readonly model: Model }): ReactNode {
         <Button variant="filled" disabled={recipe === undefined} loading={quantize.isPending} onClick={() => recipe !== undefined && quantize.mutate(recipe, { onSuccess: ({ id }) => void navigate({ to: "/jobs/$id", params: { id } }) })}>{texts.model.quantize}</Button>
         <CommandTwin words={["quantize", model.id, "--recipe", name]} />
       </div>
-      {recipe !== undefined && <p className={styles["soft"]}><bdi>{shownText(recipe.description, 300)}</bdi></p>}
+      {recipe !== undefined && <p className={styles["soft"]}><bdi>{descriptions[recipe.name] ?? shownText(recipe.description, 300)}</bdi></p>}
       {quantize.error !== null && <ErrorPanel error={quantize.error} />}
     </>
   );

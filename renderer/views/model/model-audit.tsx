@@ -1,5 +1,5 @@
 import type { ReactNode } from "react";
-import { useAudit } from "../../queries.ts";
+import { useAuditOf } from "../../queries.ts";
 import { useLocale } from "../../texts/locale.tsx";
 import { shownText } from "../../texts/shown-text.ts";
 import { DataTable } from "../../ui/data-table.tsx";
@@ -10,7 +10,7 @@ import { Section } from "../../ui/page.tsx";
 /** What was done to this very digest, by whom. */
 export function ModelAudit({ digest, id }: { readonly digest: string; readonly id: string }): ReactNode {
   const { texts, format } = useLocale();
-  const entries = (useAudit().data ?? []).filter(({ subject, details }) => subject === digest || subject === id || Object.values(details).some((value) => value === digest || value === id)).toReversed();
+  const entries = useAuditOf([digest, id]).data ?? [];
   return (
     <Section title={texts.model.audit}>
       {entries.length === 0 ? <p>{texts.model.auditEmpty}</p> : (

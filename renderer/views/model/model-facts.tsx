@@ -7,7 +7,7 @@ import { Digest, Path } from "../../ui/names.tsx";
 import { Section } from "../../ui/page.tsx";
 
 export function ModelFacts({ inspection: { model, spec, checkpoint, recipe } }: { readonly inspection: ModelInspection }): ReactNode {
-  const { texts, format } = useLocale();
+  const { texts, wizards: { recipes: descriptions }, format } = useLocale();
   const { field } = texts.model;
   const { attention, moe, rope } = spec;
   const figure = (text: string): ReactNode => <Figure>{text}</Figure>;
@@ -22,9 +22,9 @@ export function ModelFacts({ inspection: { model, spec, checkpoint, recipe } }: 
         ...(attention.kind === "mla"
           ? [{ name: field.ranks, value: figure(joined([attention.qLoraRank, attention.kvLoraRank])) }, { name: field.headDims, value: figure(joined([attention.nopeHeadDim, attention.ropeHeadDim, attention.valueHeadDim])) }]
           : [{ name: field.kvHeads, value: figure(joined([attention.kvHeadCount, attention.headDim])) }]),
-        ...(moe === null ? [] : [{ name: field.routing, value: <bdi>{moe.router.groups === null ? moe.router.score : texts.model.routing(moe.router.score, format.count(moe.router.groups.kept), format.count(moe.router.groups.count))}</bdi> }]),
+        ...(moe === null ? [] : [{ name: field.routing, value: moe.router.groups === null ? <bdi>{moe.router.score}</bdi> : texts.model.routing(moe.router.score, format.count(moe.router.groups.kept), format.count(moe.router.groups.count)) }]),
         { name: field.rope, value: <bdi>{rope.scaling}</bdi> },
-        ...(recipe === null ? [] : [{ name: texts.models.recipe, value: <bdi>{shownText(recipe.name)}</bdi>, note: <bdi>{shownText(recipe.description, 500)}</bdi> }]),
+        ...(recipe === null ? [] : [{ name: texts.models.recipe, value: <bdi>{shownText(recipe.name)}</bdi>, note: <bdi>{descriptions[recipe.name] ?? shownText(recipe.description, 500)}</bdi> }]),
         ...(checkpoint === null ? [] : [
           { name: field.tensors, value: figure(format.count(checkpoint.tensors)), note: checkpoint.ignoredMtpTensors > 0 ? texts.model.mtp(format.count(checkpoint.ignoredMtpTensors)) : undefined },
           { name: field.types, value: <bdi dir="ltr">{Object.entries(checkpoint.dtypes).map(([dtype, count]) => `${shownText(dtype, 40)} × ${format.count(count)}`).join(", ")}</bdi> },

@@ -9,7 +9,7 @@ import { Section } from "../../ui/page.tsx";
 export function ModelReports({ id }: { readonly id: string }): ReactNode {
   const locale = useLocale();
   const { texts } = locale;
-  const reports = (useReports().data ?? []).filter(({ modelId }) => modelId === id);
+  const reports = (useReports().data ?? []).filter(({ modelId, body }) => modelId === id || (body.kind === "comparison" && body.contestants.some(({ contestant }) => contestant.kind === "package" && contestant.id === id)));
   return (
     <Section title={texts.model.reports}>
       {reports.length === 0 ? <p>{texts.model.noReports}</p> : (

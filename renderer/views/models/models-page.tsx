@@ -11,7 +11,7 @@ import { DataTable } from "../../ui/data-table.tsx";
 import { EmptyState } from "../../ui/empty-state.tsx";
 import { Bytes, Figure } from "../../ui/figures.tsx";
 import { Id, Name } from "../../ui/names.tsx";
-import { Page, Section } from "../../ui/page.tsx";
+import { Frame, Page } from "../../ui/page.tsx";
 import { QueryGate } from "../../ui/query-gate.tsx";
 
 export function ModelsPage(): ReactNode {
@@ -19,11 +19,8 @@ export function ModelsPage(): ReactNode {
   const models = useModels();
   const [wanted, want] = useState("");
   return (
-    <Page title={texts.models.title}>
-      <Section
-        title={texts.models.title}
-        aside={(models.data?.length ?? 0) > 0 && <TextInput size="xs" type="search" w={260} placeholder={texts.models.filter} aria-label={texts.models.filter} value={wanted} onChange={(event) => want(event.currentTarget.value)} />}
-      >
+    <Page title={texts.models.title} actions={(models.data?.length ?? 0) > 0 && <TextInput size="xs" type="search" w={280} placeholder={texts.models.filter} aria-label={texts.models.filter} value={wanted} onChange={(event) => want(event.currentTarget.value)} />}>
+      <Frame>
         <QueryGate query={models} heightPx={240}>
           {(all) => {
             if (all.length === 0) return <EmptyState what={texts.models.empty} next={texts.models.emptyNext} />;
@@ -31,7 +28,7 @@ export function ModelsPage(): ReactNode {
             return shown.length === 0 ? <EmptyState what={texts.models.noneMatches} /> : <ModelTable models={shown} />;
           }}
         </QueryGate>
-      </Section>
+      </Frame>
       <CommandTwin words={["model", "ls"]} />
     </Page>
   );
@@ -45,14 +42,14 @@ function ModelTable({ models }: { readonly models: readonly Model[] }): ReactNod
     <DataTable
       label={texts.models.title} rows={models} keyOf={({ id }) => id} onOpen={({ id }) => void navigate({ to: "/models/$id", params: { id } })}
       columns={[
-        { id: "name", title: texts.common.name, width: "minmax(140px, 3fr)", cell: ({ name, kind }) => <strong><Name>{kind === "package" ? `└ ${name}` : name}</Name></strong> },
-        { id: "id", title: "ID", width: "164px", cell: ({ id }) => <Id id={id} /> },
-        { id: "family", title: texts.models.family, width: "minmax(80px, 1fr)", cell: ({ family }) => <Name>{family}</Name> },
-        { id: "recipe", title: texts.models.recipe, width: "minmax(96px, 1fr)", cell: ({ recipe }) => (recipe === null ? texts.models.asPublished : <Name>{recipe}</Name>) },
-        { id: "parameters", title: texts.models.parameters, width: "minmax(88px, 0.7fr)", align: "end", cell: ({ totalParameters }) => <Figure>{format.parameters(totalParameters)}</Figure> },
-        { id: "active", title: texts.models.active, width: "minmax(60px, 0.7fr)", align: "end", cell: ({ activeParameters }) => <Figure>{format.parameters(activeParameters)}</Figure> },
-        { id: "bytes", title: texts.common.size, width: "minmax(68px, 0.7fr)", align: "end", cell: ({ bytes }) => <Bytes value={bytes} /> },
-        { id: "speed", title: texts.reports.decode, width: "minmax(108px, 0.8fr)", align: "end", cell: ({ id }) => <Figure>{speedOf(id, reports, format)}</Figure> },
+        { id: "name", title: texts.common.name, width: "minmax(128px, 3fr)", cell: ({ name, kind }) => <strong><Name>{kind === "package" ? `└ ${name}` : name}</Name></strong> },
+        { id: "id", title: "ID", width: "156px", cell: ({ id }) => <Id id={id} /> },
+        { id: "family", title: texts.models.family, width: "minmax(92px, 1fr)", cell: ({ family }) => <Name>{family}</Name> },
+        { id: "recipe", title: texts.models.recipe, width: "minmax(88px, 1fr)", cell: ({ recipe }) => (recipe === null ? texts.models.asPublished : <Name>{recipe}</Name>) },
+        { id: "parameters", title: texts.models.parameters, width: "minmax(78px, 0.6fr)", align: "end", cell: ({ totalParameters }) => <Figure>{format.parameters(totalParameters)}</Figure> },
+        { id: "active", title: texts.models.active, width: "minmax(52px, 0.6fr)", align: "end", cell: ({ activeParameters }) => <Figure>{format.parameters(activeParameters)}</Figure> },
+        { id: "bytes", title: texts.common.size, width: "minmax(64px, 0.6fr)", align: "end", cell: ({ bytes }) => <Bytes value={bytes} /> },
+        { id: "speed", title: texts.reports.decode, width: "minmax(96px, 0.8fr)", align: "end", cell: ({ id }) => <Figure>{speedOf(id, reports, format)}</Figure> },
         { id: "loss", title: texts.reports.kl, width: "minmax(108px, 0.8fr)", align: "end", cell: ({ id }) => <Figure>{lossOf(id, reports, format)}</Figure> },
       ]}
     />

@@ -15,7 +15,7 @@ export function comparePackages(reports: readonly Report[]): readonly Compared[]
   const rows = new Map<string, { model: Conditions["model"]; speed: SpeedReport | null; loss: PerplexityReport | null }>();
   const references = new Set<string>();
   for (const { modelId, body } of reports) {
-    if (body.kind === "parity" || body.kind === "answers") continue;
+    if (body.kind === "parity" || body.kind === "answers" || body.kind === "comparison") continue;
     const row = rows.get(modelId) ?? { model: body.conditions.model, speed: null, loss: null };
     rows.set(modelId, row);
     if (body.kind === "speed") row.speed ??= body;

@@ -1,10 +1,8 @@
 import type { Report } from "../../../shared/schemas/report.ts";
 import type { Locale } from "../../texts/locale.tsx";
-import { shownText } from "../../texts/shown-text.ts";
+import { chartSvg } from "./chart-svg.ts";
 import type { Compared } from "./compare-packages.ts";
-
-/** A spreadsheet runs what begins like a formula: names come from files. */
-const FORMULA = /^[=+\-@\t\r]/;
+import { csvCell, documentHtml, escaped } from "./export-document.ts";
 
 const COLUMNS = [
   "model_id", "name", "recipe", "digest", "weight_bytes", "decode_tokens_per_second_median", "decode_tokens_per_second_mad", "prefill_tokens_per_second_median", "prefill_tokens_per_second_mad", "speed_runs",
@@ -26,13 +24,6 @@ export function comparisonCsv(rows: readonly Compared[]): string {
     return COLUMNS.map((column) => csvCell(values[column]));
   });
   return `${[COLUMNS.join(","), ...lines.map((cells) => cells.join(","))].join("\r\n")}\r\n`;
-}
-
-function csvCell(value: string | number | null | undefined): string {
-  if (value === null || value === undefined) return "";
-  if (typeof value === "number") return String(value);
-  const text = FORMULA.test(value) ? `'${value}` : value;
-  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }
 
 export function reportsJson(reports: readonly Report[]): string {
@@ -66,15 +57,7 @@ export function comparisonHtml(rows: readonly Compared[], { texts, format, langu
     ];
     return [`<dt><bdi>${escaped(model.name)}</bdi></dt><dd>${parts.map((part) => `<bdi>${escaped(part)}</bdi>`).join("; ")}</dd>`];
   });
-  return `<!doctype html>
-<html lang="${language}" dir="${direction}"><head><meta charset="utf-8"><meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'"><title>${escaped(say.exportTitle)}</title>
-<style>body{font:14px/1.45 system-ui,sans-serif;margin:32px;color:#16202a;font-variant-numeric:tabular-nums}table{border-collapse:collapse}th,td{padding:6px 12px;border-bottom:1px solid #dbe1e6;text-align:end;vertical-align:top}th:first-child{text-align:start;overflow-wrap:anywhere}small{display:block;color:#53616d;font-weight:400}thead th{border-bottom-color:#16202a}dd{margin:0 0 8px;color:#53616d}</style></head>
-<body><h1>${escaped(say.exportTitle)}</h1><p>${escaped(say.exportMade(format.time(madeAt)))} ${escaped(say.madHint)} ${escaped(say.seHint)}</p>
-<table><thead><tr>${head.map((title) => `<th scope="col">${escaped(title)}</th>`).join("")}</tr></thead><tbody>${body.join("")}</tbody></table>
-<h2>${escaped(say.conditions)}</h2><dl>${conditions.join("")}</dl></body></html>
-`;
-}
-
-function escaped(text: string): string {
-  return shownText(text, 2000).replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;").replaceAll('"', "&quot;");
+  return documentHtml(say.exportTitle, { language, direction }, `<p>${escaped(say.exportMade(format.time(madeAt)))} ${escaped(say.madHint)} ${escaped(say.seHint)}</p>
+<table><thead><tr>${head.map((title) => `<th scope="col">${escaped(title)}</th>`).join("")}</tr></thead><tbody>${body.join("")}</tbody></table>${chartSvg(rows, { texts, format })}
+<h2>${escaped(say.conditions)}</h2><dl>${conditions.join("")}</dl>`);
 }

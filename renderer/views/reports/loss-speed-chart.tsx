@@ -1,6 +1,6 @@
 import { type ReactNode, useMemo } from "react";
 import { useLocale } from "../../texts/locale.tsx";
-import { shownText } from "../../texts/shown-text.ts";
+import { isolated, shownText } from "../../texts/shown-text.ts";
 import { Chart } from "../../ui/chart.tsx";
 import { FieldList } from "../../ui/figures.tsx";
 import type { ChartGroup } from "./compare-packages.ts";
@@ -15,8 +15,9 @@ export function LossSpeedChart({ group, front }: { readonly group: ChartGroup; r
   const options = useMemo(() => {
     const largest = Math.max(...packages.map(({ memoryBytes }) => memoryBytes ?? 0), 1);
     return {
-      x: { name: texts.reports.decode, kind: "linear" as const, write: format.number },
-      y: { name: texts.reports.kl, kind: "linear" as const, write: format.number },
+      x: { name: texts.reports.decode, kind: "linear" as const, write: format.tick },
+      // Room for the points at nought is no loss below it.
+      y: { name: texts.reports.kl, kind: "linear" as const, write: (nats: number) => (nats < 0 ? "" : format.tick(nats)) },
       series: [{
         kind: "scatter" as const, name: texts.reports.model,
         points: packages.map(({ modelId, name, tokensPerSecond, speedSpread, klNats, klError, memoryBytes }) => ({
@@ -31,10 +32,10 @@ export function LossSpeedChart({ group, front }: { readonly group: ChartGroup; r
     <>
       <Chart label={texts.reports.chart} options={options} heightPx={340} />
       <FieldList fields={[
-        { name: texts.reports.machine, value: <bdi>{texts.reports.machineOf(shownText(machine.cpu, 120), format.count(machine.cores), format.bytes(machine.memoryBytes))}</bdi> },
-        { name: texts.reports.engine, value: <bdi>{texts.reports.engineOf(shownText(engine.name, 60), shownText(engine.version, 60), format.count(engine.threads))}</bdi> },
-        { name: texts.reports.workload, value: <bdi>{texts.reports.workloadOf(format.count(speed.workload.promptTokens), format.count(speed.workload.generateTokens), format.count(speed.workload.runs), format.count(speed.workload.warmupRuns))}</bdi> },
-        { name: texts.reports.text, value: <bdi>{texts.reports.textOf(format.count(loss.text.windows), format.count(loss.text.windowTokens), format.count(loss.text.predictions))}</bdi> },
+        { name: texts.reports.machine, value: texts.reports.machineOf(isolated(shownText(machine.cpu, 120)), format.count(machine.cores), format.bytes(machine.memoryBytes)) },
+        { name: texts.reports.engine, value: texts.reports.engineOf(isolated(shownText(engine.name, 60)), isolated(shownText(engine.version, 60)), format.count(engine.threads)) },
+        { name: texts.reports.workload, value: texts.reports.workloadOf(format.count(speed.workload.promptTokens), format.count(speed.workload.generateTokens), format.count(speed.workload.runs), format.count(speed.workload.warmupRuns)) },
+        { name: texts.reports.text, value: texts.reports.textOf(format.count(loss.text.windows), format.count(loss.text.windowTokens), format.count(loss.text.predictions)) },
         ...(loss.against === null ? [] : [{ name: texts.reports.against, value: <bdi>{shownText(loss.against.model.name, 120)}</bdi> }]),
       ]} />
     </>

@@ -1,12 +1,18 @@
 import { Link } from "@tanstack/react-router";
 import type { ReactNode } from "react";
-import type { AnswersReport, Distribution, ParityReport, PerplexityReport, Report, SpeedReport } from "../../../shared/schemas/report.ts";
+import { type AnswersReport, type ComparisonReport, type Distribution, type ParityReport, type PerplexityReport, type Report, reportSubject, type SpeedReport } from "../../../shared/schemas/report.ts";
+import { useReports } from "../../queries.ts";
 import { useLocale, type Locale } from "../../texts/locale.tsx";
-import { shownText } from "../../texts/shown-text.ts";
+import { isolated, shownText } from "../../texts/shown-text.ts";
 import { AnswerPairs } from "../../ui/answer-pairs.tsx";
+import { ComparisonFigures } from "../../ui/comparison-figures.tsx";
 import { FieldList, Figure, Time } from "../../ui/figures.tsx";
 import { Digest, Id, Name } from "../../ui/names.tsx";
 import { Section } from "../../ui/page.tsx";
+import { comparedCsv, comparedHtml } from "./export-compared.ts";
+import { reportsJson } from "./export-comparison.ts";
+import { ExportMenu } from "./export-menu.tsx";
+import { saveFile } from "./save-file.ts";
 
 type Field = { readonly name: string; readonly value: ReactNode; readonly note?: ReactNode };
 
@@ -14,14 +20,15 @@ type Field = { readonly name: string; readonly value: ReactNode; readonly note?:
 export function ReportDetail({ report }: { readonly report: Report }): ReactNode {
   const locale = useLocale();
   const { texts, format } = locale;
+  if (report.body.kind === "comparison") return <ComparisonDetail report={report} body={report.body} />;
   const { conditions: { model, machine, engine } } = report.body;
   return (
     <Section title={<>{texts.reports.kinds[report.body.kind]}: <Name>{model.name}</Name></>} aside={<Id id={report.id} />}>
       <FieldList fields={[
         ...bodyFields(report.body, locale),
         { name: texts.reports.model, value: <Link to="/models/$id" params={{ id: report.modelId }}><Name>{model.name}</Name></Link>, note: <><bdi>{shownText(model.recipe, 60)}</bdi> <Digest digest={model.digest} /></> },
-        { name: texts.reports.engine, value: <bdi>{texts.reports.engineOf(shownText(engine.name, 60), shownText(engine.version, 60), format.count(engine.threads))}</bdi> },
-        { name: texts.reports.machine, value: <bdi>{texts.reports.machineOf(shownText(machine.cpu, 120), format.count(machine.cores), format.bytes(machine.memoryBytes))}</bdi> },
+        { name: texts.reports.engine, value: texts.reports.engineOf(isolated(shownText(engine.name, 60)), isolated(shownText(engine.version, 60)), format.count(engine.threads)) },
+        { name: texts.reports.machine, value: texts.reports.machineOf(isolated(shownText(machine.cpu, 120)), format.count(machine.cores), format.bytes(machine.memoryBytes)) },
         { name: texts.reports.measured, value: <Time iso={report.createdAt} /> },
       ]} />
       {report.body.kind === "answers" && <AnswerPairs report={report.body} />}
@@ -29,7 +36,24 @@ export function ReportDetail({ report }: { readonly report: Report }): ReactNode
   );
 }
 
-function bodyFields(body: Report["body"], locale: Locale): readonly Field[] {
+function ComparisonDetail({ report, body }: { readonly report: Report; readonly body: ComparisonReport }): ReactNode {
+  const locale = useLocale();
+  const { texts, wizards: { benchmark: words } } = locale;
+  return (
+    <Section
+      title={<>{texts.reports.kinds.comparison}: <Name>{reportSubject(body).names.join(" · ")}</Name></>}
+      aside={<><ExportMenu label={texts.reports.export} items={[
+        { label: words.exportHtml, save: () => saveFile(`${report.id}.html`, "text/html", comparedHtml(report, body, locale)) }, { label: words.exportCsv, save: () => saveFile(`${report.id}.csv`, "text/csv", comparedCsv(body)) },
+        { label: words.exportJson, save: () => saveFile(`${report.id}.json`, "application/json", reportsJson([report])) },
+      ]} /> <Id id={report.id} /></>}
+    >
+      <ComparisonFigures body={body} reports={useReports().data ?? []} />
+      <FieldList fields={[{ name: texts.reports.measured, value: <Time iso={report.createdAt} /> }]} />
+    </Section>
+  );
+}
+
+function bodyFields(body: Exclude<Report["body"], ComparisonReport>, locale: Locale): readonly Field[] {
   switch (body.kind) {
     case "speed":
       return speedFields(body, locale);
@@ -53,7 +77,7 @@ function speedFields({ workload, decodeTokensPerSecond, prefillTokensPerSecond, 
     { name: texts.reports.betweenTokens, value: <Figure>{format.number(interTokenMs.p50)} / {format.number(interTokenMs.p95)} / {format.number(interTokenMs.p99)} {texts.units.milliseconds}</Figure> },
     { name: texts.reports.loading, value: <Figure>{format.milliseconds(loadMs)}</Figure> },
     { name: texts.reports.memory, value: <Figure>{format.bytes(peakResidentBytes)}</Figure>, note: <>{texts.reports.privateMemory}: <Figure>{format.bytes(privateBytes)}</Figure></> },
-    { name: texts.reports.workload, value: <bdi>{texts.reports.workloadOf(format.count(workload.promptTokens), format.count(workload.generateTokens), format.count(workload.runs), format.count(workload.warmupRuns))}</bdi> },
+    { name: texts.reports.workload, value: texts.reports.workloadOf(format.count(workload.promptTokens), format.count(workload.generateTokens), format.count(workload.runs), format.count(workload.warmupRuns)) },
   ];
 }
 
@@ -65,7 +89,7 @@ function lossFields({ perplexity, perplexityStandardError, text, against }: Perp
       { name: texts.reports.sameTop, value: <Figure>{format.withError(against.sameTop1.mean * 100, against.sameTop1.standardError * 100)} %</Figure> },
       { name: texts.reports.against, value: <Name>{against.model.name}</Name>, note: <bdi>{shownText(against.model.recipe, 60)}</bdi> },
     ]),
-    { name: texts.reports.text, value: <bdi dir="ltr">{shownText(text.file, 300)}</bdi>, note: <><bdi>{texts.reports.textOf(format.count(text.windows), format.count(text.windowTokens), format.count(text.predictions))}</bdi> <Digest digest={text.sha256} /></> },
+    { name: texts.reports.text, value: <bdi dir="ltr">{shownText(text.file, 300)}</bdi>, note: <>{texts.reports.textOf(format.count(text.windows), format.count(text.windowTokens), format.count(text.predictions))} <Digest digest={text.sha256} /></> },
   ];
 }
 

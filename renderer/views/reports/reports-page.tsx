@@ -1,7 +1,6 @@
-import { Button, Menu } from "@mantine/core";
 import { useNavigate, useParams } from "@tanstack/react-router";
 import { type ReactNode, useMemo } from "react";
-import type { Report } from "../../../shared/schemas/report.ts";
+import { type Report, reportSubject } from "../../../shared/schemas/report.ts";
 import { useReports } from "../../queries.ts";
 import { reportHeadline } from "../../report-headline.ts";
 import { useLocale } from "../../texts/locale.tsx";
@@ -15,6 +14,7 @@ import { QueryGate } from "../../ui/query-gate.tsx";
 import { chartGroup, comparePackages } from "./compare-packages.ts";
 import { ComparisonTable } from "./comparison-table.tsx";
 import { comparisonCsv, comparisonHtml, reportsJson } from "./export-comparison.ts";
+import { ExportMenu } from "./export-menu.tsx";
 import { LossSpeedChart } from "./loss-speed-chart.tsx";
 import { paretoFront } from "./pareto-front.ts";
 import { ReportDetail } from "./report-detail.tsx";
@@ -26,7 +26,7 @@ export function ReportsPage(): ReactNode {
   const { id: chosen } = useParams({ strict: false });
   const report = reports.data?.find(({ id }) => id === chosen);
   return (
-    <Page title={texts.reports.title} actions={reports.data !== undefined && reports.data.length > 0 && <ExportMenu reports={reports.data} />}>
+    <Page title={texts.reports.title} actions={reports.data !== undefined && reports.data.length > 0 && <ExportAll reports={reports.data} />}>
       <QueryGate query={reports} heightPx={480}>
         {(all) => all.length === 0 ? <Section title={texts.reports.title}><EmptyState what={texts.reports.empty} next={texts.reports.emptyNext} /></Section> : (
           <>
@@ -65,8 +65,8 @@ function AllReports({ reports, chosen }: { readonly reports: readonly Report[]; 
       columns={[
         { id: "id", title: "ID", width: "152px", cell: ({ id }) => <bdi dir="ltr"><code>{id}</code></bdi> },
         { id: "kind", title: texts.reports.kind, width: "112px", cell: ({ body }) => texts.reports.kinds[body.kind] },
-        { id: "model", title: texts.reports.model, width: "minmax(160px, 2fr)", cell: ({ body }) => <Name>{body.conditions.model.name}</Name> },
-        { id: "recipe", title: texts.reports.recipe, width: "minmax(80px, 1fr)", cell: ({ body }) => <Name>{body.conditions.model.recipe}</Name> },
+        { id: "model", title: texts.reports.model, width: "minmax(160px, 2fr)", cell: ({ body }) => <Name>{reportSubject(body).names.join(" · ")}</Name> },
+        { id: "recipe", title: texts.reports.recipe, width: "minmax(80px, 1fr)", cell: ({ body }) => <Name>{reportSubject(body).recipes.join(" · ")}</Name> },
         { id: "result", title: texts.reports.result, width: "minmax(180px, 1.4fr)", align: "end", cell: (report) => <Figure>{reportHeadline(report, locale)}</Figure> },
         { id: "measured", title: texts.reports.measured, width: "132px", align: "end", cell: ({ createdAt }) => <Time iso={createdAt} /> },
       ]}
@@ -74,18 +74,15 @@ function AllReports({ reports, chosen }: { readonly reports: readonly Report[]; 
   );
 }
 
-function ExportMenu({ reports }: { readonly reports: readonly Report[] }): ReactNode {
+function ExportAll({ reports }: { readonly reports: readonly Report[] }): ReactNode {
   const locale = useLocale();
   const { texts } = locale;
   const name = (ending: string): string => `sallyport-reports.${ending}`;
   return (
-    <Menu position="bottom-end" withinPortal>
-      <Menu.Target><Button>{texts.reports.export}</Button></Menu.Target>
-      <Menu.Dropdown>
-        <Menu.Item onClick={() => saveFile(name("html"), "text/html", comparisonHtml(comparePackages(reports), locale, new Date().toISOString()))}>{texts.reports.exportHtml}</Menu.Item>
-        <Menu.Item onClick={() => saveFile(name("csv"), "text/csv", comparisonCsv(comparePackages(reports)))}>{texts.reports.exportCsv}</Menu.Item>
-        <Menu.Item onClick={() => saveFile(name("json"), "application/json", reportsJson(reports))}>{texts.reports.exportJson}</Menu.Item>
-      </Menu.Dropdown>
-    </Menu>
+    <ExportMenu label={texts.reports.export} items={[
+      { label: texts.reports.exportHtml, save: () => saveFile(name("html"), "text/html", comparisonHtml(comparePackages(reports), locale, new Date().toISOString())) },
+      { label: texts.reports.exportCsv, save: () => saveFile(name("csv"), "text/csv", comparisonCsv(comparePackages(reports))) },
+      { label: texts.reports.exportJson, save: () => saveFile(name("json"), "application/json", reportsJson(reports)) },
+    ]} />
   );
 }

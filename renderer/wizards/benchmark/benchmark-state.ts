@@ -1,52 +1,35 @@
-import { countIn, oneOf, type Search, textsIn } from "../frame/use-wizard-state.ts";
+import { MOST_CONTESTANTS } from "../../../shared/schemas/job-requests.ts";
+import { WORKLOAD_NAMES, type WorkloadName } from "../../../shared/schemas/workload.ts";
+import { countIn, oneOf, type Search, textIn, textsIn } from "../frame/use-wizard-state.ts";
 
 export const BENCHMARK_STEPS = ["contestants", "workload", "run", "verdict"] as const;
 export type BenchmarkStep = (typeof BENCHMARK_STEPS)[number];
 
-/** More than four intervals beside each other compare nothing. */
-export const MOST_CONTESTANTS = 4;
+/** "own": a file of prompts. */
+export const WORKLOAD_CHOICES = [...WORKLOAD_NAMES, "own"] as const;
+export type WorkloadChoice = WorkloadName | "own";
 
-export interface Workload {
-  readonly promptTokens: number;
-  readonly generateTokens: number;
-  /** Of each contestant in each round. */
-  readonly runs: number;
-}
-
-/** What people do with a model, in tokens. Five runs a round are the fewest of which a spread tells something. */
-export const WORKLOADS = {
-  chat: { promptTokens: 128, generateTokens: 64, runs: 5 },
-  document: { promptTokens: 1024, generateTokens: 64, runs: 5 },
-  writing: { promptTokens: 64, generateTokens: 256, runs: 5 },
-} as const satisfies Record<string, Workload>;
-export type WorkloadName = keyof typeof WORKLOADS | "own";
-
-export interface BenchmarkState extends Workload {
+export interface BenchmarkState {
   readonly step: BenchmarkStep;
+  /** Packages' ids, and "engine:NAME". */
   readonly models: readonly string[];
-  readonly workload: WorkloadName;
-  /** Of the speed jobs, in the order in which they run. */
-  readonly jobs: readonly string[];
+  readonly workload: WorkloadChoice;
+  /** Where prompts are looked for, and the file. */
+  readonly folder: string;
+  readonly prompts: string;
+  readonly answerTokens: number;
+  readonly rounds: number;
+  readonly job: string;
 }
 
 export function readBenchmarkState(search: Search): BenchmarkState {
-  const workload = oneOf<WorkloadName>(search, "workload", ["chat", "document", "writing", "own"]);
-  const own: Workload = {
-    promptTokens: countIn(search, "promptTokens", { least: 1, most: 1 << 20, usual: WORKLOADS.chat.promptTokens }),
-    generateTokens: countIn(search, "generateTokens", { least: 2, most: 1 << 16, usual: WORKLOADS.chat.generateTokens }),
-    runs: countIn(search, "runs", { least: 3, most: 100, usual: WORKLOADS.chat.runs }),
+  return {
+    step: oneOf(search, "step", BENCHMARK_STEPS), models: textsIn(search, "models", MOST_CONTESTANTS), workload: oneOf<WorkloadChoice>(search, "workload", WORKLOAD_CHOICES), folder: textIn(search, "folder"), prompts: textIn(search, "prompts"),
+    answerTokens: countIn(search, "answerTokens", { least: 1, most: 1 << 16, usual: 128 }), rounds: countIn(search, "rounds", { least: 2, most: 50, usual: 5 }), job: textIn(search, "job"),
   };
-  const models = textsIn(search, "models", MOST_CONTESTANTS);
-  return { step: oneOf(search, "step", BENCHMARK_STEPS), models, workload, ...(workload === "own" ? own : WORKLOADS[workload]), jobs: textsIn(search, "jobs", MOST_CONTESTANTS * 2) };
 }
 
-/** One speed job. */
-export interface Turn {
-  readonly model: string;
-  readonly round: 1 | 2;
-}
-
-/** Every contestant once, then once more the other way round: what drifts over time (heat, other work) falls on all alike. */
-export function interleaved(models: readonly string[]): Turn[] {
-  return [...models.map((model): Turn => ({ model, round: 1 })), ...models.toReversed().map((model): Turn => ({ model, round: 2 }))];
+/** The command that does the same. */
+export function benchmarkCommand({ models, workload, prompts, answerTokens, rounds }: BenchmarkState): readonly string[] {
+  return ["bench", "compare", ...models, ...(workload === "own" ? ["--prompts", prompts, "--answer", String(answerTokens)] : ["--workload", workload]), "--rounds", String(rounds)];
 }

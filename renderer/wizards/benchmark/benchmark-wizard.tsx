@@ -1,66 +1,65 @@
 import { useQueries } from "@tanstack/react-query";
-import { type ReactNode, useCallback } from "react";
+import type { ReactNode } from "react";
+import { ENGINE_PREFIX } from "../../../shared/schemas/engine.ts";
+import { Report } from "../../../shared/schemas/report.ts";
+import { WORKLOADS } from "../../../shared/schemas/workload.ts";
 import { useClient } from "../../client-context.ts";
-import { SUBJECTS, useModels } from "../../queries.ts";
+import { recordAt } from "../../job-subject.ts";
+import { SUBJECTS, useEngines, useJobAction, useModels } from "../../queries.ts";
 import { useLocale } from "../../texts/locale.tsx";
 import { shownText } from "../../texts/shown-text.ts";
+import { ErrorPanel } from "../../ui/error-panel.tsx";
 import { Consequences } from "../frame/consequences.tsx";
-import { useJobSequence } from "../frame/use-job-sequence.ts";
+import { useJob } from "../frame/use-job.ts";
 import { useWizardState } from "../frame/use-wizard-state.ts";
 import { Wizard } from "../frame/wizard.tsx";
-import { BENCHMARK_STEPS, interleaved, readBenchmarkState } from "./benchmark-state.ts";
+import { BENCHMARK_STEPS, benchmarkCommand, readBenchmarkState } from "./benchmark-state.ts";
 import { ContestantsStep } from "./contestants-step.tsx";
 import { RunStep } from "./run-step.tsx";
-import { speedReportOf } from "./speed-report-of.ts";
 import { useBenchmarkConsequences } from "./use-benchmark-consequences.ts";
-import { type Contestant, VerdictStep } from "./verdict-step.tsx";
+import { usePromptsPreview } from "./use-prompts-preview.ts";
+import { VerdictStep } from "./verdict-step.tsx";
 import { WorkloadStep } from "./workload-step.tsx";
 
-/** Two to four packages → a workload → jobs in AB, BA order → a verdict in words. */
+/** Two to four contestants → a workload or prompts → one job that asks them by turns → a verdict in words. */
 export function BenchmarkWizard(): ReactNode {
   const { wizards: { benchmark: words }, format } = useLocale();
   const { state, set, go, restart } = useWizardState(readBenchmarkState);
-  const { models, promptTokens, generateTokens, runs, jobs } = state;
+  const { models, workload, prompts, answerTokens, rounds, job } = state;
   const known = useModels().data ?? [];
-  const contestants = models.flatMap((id) => known.find((model) => model.id === id && model.kind === "package") ?? []);
-  const names = namesOf(contestants);
-  const order = interleaved(models);
-  const mostTokens = useMostTokens(models);
-  const onStarted = useCallback((ids: readonly string[]) => set({ jobs: ids, step: "run" }), [set]);
-  const sequence = useJobSequence({ ids: jobs, onStarted, steps: order.map(({ model }) => ({ kind: "bench.speed" as const, request: { model, promptTokens, generateTokens, runs } })) });
-  const consequences = useBenchmarkConsequences(state, contestants);
+  const engines = useEngines().data ?? [];
+  const packages = models.flatMap((id) => known.find((model) => model.id === id && model.kind === "package") ?? []);
+  const isKnown = (reference: string): boolean => (reference.startsWith(ENGINE_PREFIX) ? engines.some(({ name }) => `${ENGINE_PREFIX}${name}` === reference) : packages.some(({ id }) => id === reference));
+  const names = models.map((reference) => shownText(packages.find(({ id }) => id === reference)?.name ?? reference, 80));
+  const mostTokens = useMostTokens(packages.map(({ id }) => id));
+  const preview = usePromptsPreview(workload === "own" ? prompts : "");
+  const found = useJob(job);
+  const start = useJobAction((client, _: null) => client.benchmark.compare({ contestants: models.map((model) => ({ model })), rounds, ...(workload === "own" ? { promptsFile: prompts, answerTokens } : { workload }) }));
+  const consequences = useBenchmarkConsequences(state, packages, preview.data?.count ?? null);
 
-  const isReady = contestants.length === models.length && models.length >= 2;
-  const isTooLong = mostTokens !== null && promptTokens + generateTokens > mostTokens;
-  const step = jobs.length === 0 ? (state.step === "workload" && isReady ? "workload" : "contestants") : sequence.isDone ? "verdict" : "run";
-  const why = step === "contestants" ? (isReady ? null : words.whyContestants) : isTooLong ? words.tooLong(format.count(mostTokens)) : null;
-  const again = (): void => restart({ models, step: "workload", workload: state.workload, ...(state.workload === "own" ? { promptTokens, generateTokens, runs } : {}) });
-  const measured: Contestant[] = models.map((id) => ({
-    id, name: names.get(id) ?? id, reports: sequence.jobs.flatMap((job, place) => (order[place]?.model === id ? speedReportOf(job) ?? [] : [])),
-  }));
+  const isReady = models.length >= 2 && models.every(isKnown);
+  const body = found.job?.state === "done" ? Report.safeParse(recordAt(found.job.result, "report")).data : undefined;
+  const step = job === "" ? (state.step === "workload" && isReady ? "workload" : "contestants") : body === undefined ? "run" : "verdict";
+  const isTooLong = workload !== "own" && mostTokens !== null && WORKLOADS[workload].promptTokens + WORKLOADS[workload].answerTokens > mostTokens;
+  const whyWorkload = workload === "own" && preview.data === undefined ? words.whyPrompts : isTooLong ? words.tooLong(format.count(mostTokens)) : null;
+  const again = (): void => restart({ ...state, step: "workload", job: "" });
 
   return (
     <Wizard
-      title={words.title} lead={words.lead} steps={BENCHMARK_STEPS.map((id) => ({ id, title: words.steps[id] }))} current={step} reachable={isReady ? 2 : 1} phase={jobs.length === 0 ? "choosing" : sequence.isDone ? "done" : "working"} onStep={(id) => go({ step: id })}
-      leaveTo="/reports" consequences={<Consequences items={consequences} />}
-      commands={[...new Set(models)].map((id) => ["bench", "speed", id, "--prompt", String(promptTokens), "--generate", String(generateTokens), "--runs", String(runs)])}
-      next={step === "run" || step === "verdict" ? null : { why, isBusy: sequence.isStarting, ...(step === "workload" ? { label: words.start } : {}), onNext: () => (step === "contestants" ? go({ step: "workload" }) : sequence.begin()) }}
+      title={words.title} lead={words.lead} steps={BENCHMARK_STEPS.map((id) => ({ id, title: words.steps[id] }))} current={step} reachable={isReady ? 2 : 1} phase={job === "" ? "choosing" : step === "verdict" ? "done" : "working"} onStep={(id) => go({ step: id })}
+      leaveTo="/reports" consequences={<Consequences items={consequences} />} commands={isReady && (workload !== "own" || prompts !== "") ? [benchmarkCommand(state)] : []}
+      next={step === "run" || step === "verdict" ? null : { why: step === "contestants" ? (isReady ? null : words.whyContestants) : whyWorkload, isBusy: start.isPending, ...(step === "workload" ? { label: words.start } : {}), onNext: () => (step === "contestants" ? go({ step: "workload" }) : start.mutate(null, { onSuccess: ({ id }) => set({ job: id, step: "run" }) })) }}
     >
-      {step === "contestants" && <ContestantsStep models={models} onModels={(chosen) => set({ models: chosen })} />}
-      {step === "workload" && <WorkloadStep state={state} names={names} mostTokens={mostTokens} onChange={set} />}
-      {step === "run" && <RunStep order={order} names={names} sequence={sequence} onRestart={again} />}
-      {step === "verdict" && <VerdictStep contestants={measured} onRestart={again} />}
+      {step === "contestants" && <ContestantsStep models={models} engines={engines} onModels={(chosen) => set({ models: chosen })} />}
+      {step === "workload" && <WorkloadStep state={state} mostTokens={mostTokens} preview={preview} onChange={set} />}
+      {step === "run" && <RunStep found={found} names={names} onRestart={again} />}
+      {step === "verdict" && body?.body.kind === "comparison" && <VerdictStep report={body} body={body.body} onRestart={again} />}
+      {start.error !== null && <ErrorPanel error={start.error} />}
     </Wizard>
   );
 }
 
-/** Names may be alike; then the id tells them apart. */
-function namesOf(contestants: readonly { readonly id: string; readonly name: string }[]): ReadonlyMap<string, string> {
-  const isAlike = new Set(contestants.map(({ name }) => name)).size < contestants.length;
-  return new Map(contestants.map(({ id, name }) => [id, isAlike ? `${shownText(name, 60)} (${id})` : shownText(name, 80)]));
-}
-
-/** As far as the shortest of them goes. */
+/** As far as the shortest of the packages goes. */
 function useMostTokens(models: readonly string[]): number | null {
   const client = useClient();
   const answers = useQueries({ queries: models.map((model) => ({ queryKey: [SUBJECTS.models, "inspect", model], queryFn: ({ signal }: { readonly signal: AbortSignal }) => client.model.inspect({ model }, { signal }) })) });

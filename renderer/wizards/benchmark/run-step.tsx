@@ -1,41 +1,33 @@
-import type { ReactNode } from "react";
+import { type ReactNode, useMemo } from "react";
 import { useLocale } from "../../texts/locale.tsx";
-import { ErrorPanel } from "../../ui/error-panel.tsx";
-import { Figure } from "../../ui/figures.tsx";
+import { Chart } from "../../ui/chart.tsx";
 import { JobRun } from "../frame/job-run.tsx";
-import type { JobSequence } from "../frame/use-job-sequence.ts";
-import styles from "./benchmark.module.css";
-import type { Turn } from "./benchmark-state.ts";
-import { speedReportOf } from "./speed-report-of.ts";
+import type { FoundJob } from "../frame/use-job.ts";
 
 interface RunStepProps {
-  readonly order: readonly Turn[];
-  readonly names: ReadonlyMap<string, string>;
-  readonly sequence: JobSequence;
+  readonly found: FoundJob;
+  readonly names: readonly string[];
   readonly onRestart: () => void;
 }
 
-/** One job after the other, never two at once: each figure as soon as it is there. */
-export function RunStep({ order, names, sequence, onRestart }: RunStepProps): ReactNode {
-  const { texts, wizards: { benchmark: words }, format } = useLocale();
-  const { jobs, current, error } = sequence;
+/** One job; each run stands in the chart as soon as it was measured. */
+export function RunStep({ found, names, onRestart }: RunStepProps): ReactNode {
+  const { wizards: { benchmark: words }, format } = useLocale();
+  const lines = found.job?.progress?.lines;
+  const drawn = JSON.stringify([lines ?? [], names]);
+  const options = useMemo(() => {
+    const [measured, called] = JSON.parse(drawn) as [number[][], string[]];
+    return {
+      x: { name: words.run, kind: "linear" as const, write: (run: number) => (Number.isInteger(run) ? format.count(run) : "") },
+      y: { name: words.measures.characters, kind: "linear" as const, write: format.number },
+      series: measured.map((line, place) => ({ kind: "line" as const, name: `${place + 1}. ${called[place] ?? ""}`, points: line.map((value, index) => ({ x: index + 1, y: value })) })),
+    };
+  }, [drawn, words, format]);
   return (
     <>
-      <p>{words.byThemselves}</p>
-      <ol className={styles["places"]}>
-        {order.map(({ model, round }, place) => {
-          const job = jobs[place];
-          const report = job === undefined ? null : speedReportOf(job);
-          return (
-            <li key={`${round} ${model}`} data-state={job?.state ?? "waiting"}>
-              <bdi>{names.get(model) ?? model}</bdi>
-              <span>{report !== null ? <Figure>{words.decodeOf(format.withError(report.decodeTokensPerSecond.median, report.decodeTokensPerSecond.medianAbsoluteDeviation))}</Figure> : job === undefined ? words.waiting : texts.jobs.state[job.state]}</span>
-            </li>
-          );
-        })}
-      </ol>
-      {current !== undefined && <JobRun found={{ job: current, error: null }} doing={words.doing(format.count(current.sequence?.at ?? 1), format.count(order.length))} onRestart={onRestart} />}
-      {error !== null && <ErrorPanel error={error} onRetry={sequence.begin} />}
+      <p>{words.byItself}</p>
+      <JobRun found={found} doing={words.measuring} onRestart={onRestart} />
+      {lines !== undefined && <Chart label={`${words.measures.characters}: ${lines.map((line, place) => `${names[place] ?? place + 1} ${format.number(line.at(-1) ?? null)}`).join("; ")}`} options={options} heightPx={240} />}
     </>
   );
 }

@@ -1,38 +1,42 @@
 import type { Model } from "../../../shared/schemas/model.ts";
-import type { Report, SpeedReport } from "../../../shared/schemas/report.ts";
+import type { PerplexityReport, Report, SpeedReport } from "../../../shared/schemas/report.ts";
+import { WORKLOADS } from "../../../shared/schemas/workload.ts";
 import { useMachine, useReports } from "../../queries.ts";
 import { useLocale } from "../../texts/locale.tsx";
 import { isolated } from "../../texts/shown-text.ts";
 import type { Consequence } from "../frame/consequences.tsx";
-import { type BenchmarkState, interleaved } from "./benchmark-state.ts";
+import type { BenchmarkState } from "./benchmark-state.ts";
 
-export function useBenchmarkConsequences(state: BenchmarkState, contestants: readonly Model[]): readonly Consequence[] {
-  const { wizards: { benchmark: words }, format } = useLocale();
+/** @param prompts in the chosen file; null: not known */
+export function useBenchmarkConsequences(state: BenchmarkState, packages: readonly Model[], prompts: number | null): readonly Consequence[] {
+  const { wizards: { benchmark: words, quantize }, format } = useLocale();
   const reports = useReports().data ?? [];
   const machine = useMachine().data;
-  const earlier = contestants.map(({ id }) => lastSpeed(id, reports));
-  const seconds = earlier.map((report) => (report === null ? null : secondsOf(report, state)));
-  const isTimed = contestants.length > 0 && seconds.every((one) => one !== null);
-  const largest = contestants.reduce((most, { bytes }) => Math.max(most, bytes), 0);
+  const { models, rounds, workload } = state;
+  const asked = workload === "own" ? prompts : 1;
+  const speeds = packages.map(({ id }) => newest(id, reports, "speed"));
+  const isTimed = workload !== "own" && packages.length > 0 && packages.length === models.length && speeds.every((one) => one !== null);
+  const neededBytes = packages.reduce((sum, { bytes }) => sum + bytes, 0);
   const usable = machine?.memory.usableBytes ?? null;
-  const known = contestants.filter((_, index) => earlier[index] !== null).map(({ name }) => isolated(name));
-  const earlierNote = known.length === 0 ? words.noEarlier : words.earlierOf(known.join(" · "));
+  const losses = packages.flatMap((model) => {
+    const loss = newest(model.id, reports, "perplexity");
+    return loss === null ? [] : `${isolated(model.name)}: ${loss.against === null ? quantize.perplexityOf(format.withError(loss.perplexity, loss.perplexityStandardError)) : quantize.nats(format.withError(loss.against.klMean.mean, loss.against.klMean.standardError))}`;
+  });
   return [
-    { name: words.jobs, value: contestants.length === 0 ? null : format.count(interleaved(state.models).length), note: words.jobsWhat },
-    { name: words.runsEach, value: contestants.length === 0 ? null : format.count(state.runs * 2), note: words.runsWhat },
-    { name: words.time, value: isTimed ? words.about(format.duration(seconds.reduce<number>((sum, one) => sum + (one ?? 0), 0) * 2)) : null, note: isTimed ? words.timeFrom : words.timeUnknown },
-    { name: words.memoryNeeded, value: largest === 0 ? null : words.atLeast(format.bytes(largest)), tone: usable !== null && largest > usable ? "bad" : undefined, note: usable === null ? words.memoryWhat : words.memoryOf(format.bytes(usable)) },
-    { name: words.earlier, value: earlier.some((report) => report !== null) ? earlier.flatMap((report) => (report === null ? [] : words.tokensPerSecond(format.withError(report.decodeTokensPerSecond.median, report.decodeTokensPerSecond.medianAbsoluteDeviation)))).join(" · ") : null, note: earlierNote },
-    { name: words.loss, value: null, note: words.lossWhat },
+    { name: words.answers, value: models.length === 0 || asked === null ? null : format.count(models.length * rounds * asked), note: asked === null ? words.answersUnknown : words.answersWhat(format.count(rounds), format.count(asked)) },
+    { name: words.time, value: isTimed ? words.about(format.duration(speeds.reduce((sum, speed) => sum + (speed === null ? 0 : secondsOf(speed, workload as keyof typeof WORKLOADS, rounds)), 0))) : null, note: isTimed ? words.timeFrom : words.timeUnknown },
+    { name: words.memoryNeeded, value: neededBytes === 0 ? null : words.atLeast(format.bytes(neededBytes)), note: usable === null ? words.memoryWhat : neededBytes > usable ? words.memoryReloaded(format.bytes(usable)) : words.memoryKept(format.bytes(usable)) },
+    { name: words.loss, value: losses.length === 0 ? null : losses.join(" · "), note: losses.length === 0 ? words.lossUnknown : words.lossWhat },
   ];
 }
 
-function lastSpeed(model: string, reports: readonly Report[]): SpeedReport | null {
-  const bodies = reports.filter(({ modelId }) => modelId === model).toSorted((a, b) => b.createdAt.localeCompare(a.createdAt)).flatMap(({ body }) => (body.kind === "speed" ? [body] : []));
-  return bodies[0] ?? null;
+function newest<K extends "speed" | "perplexity">(model: string, reports: readonly Report[], kind: K): (K extends "speed" ? SpeedReport : PerplexityReport) | null {
+  const found = reports.filter(({ modelId, body }) => modelId === model && body.kind === kind).toSorted((a, b) => b.createdAt.localeCompare(a.createdAt))[0];
+  return (found?.body ?? null) as (K extends "speed" ? SpeedReport : PerplexityReport) | null;
 }
 
-/** One job: loading, one run to warm up, the runs. */
-function secondsOf({ loadMs, prefillTokensPerSecond, decodeTokensPerSecond }: SpeedReport, { promptTokens, generateTokens, runs }: BenchmarkState): number {
-  return loadMs / 1000 + (runs + 1) * (promptTokens / prefillTokensPerSecond.median + generateTokens / decodeTokensPerSecond.median);
+/** Loading, one round to warm up, the rounds. */
+function secondsOf({ loadMs, prefillTokensPerSecond, decodeTokensPerSecond }: SpeedReport, workload: keyof typeof WORKLOADS, rounds: number): number {
+  const { promptTokens, answerTokens } = WORKLOADS[workload];
+  return loadMs / 1000 + (rounds + 1) * (promptTokens / prefillTokensPerSecond.median + answerTokens / decodeTokensPerSecond.median);
 }

@@ -32,7 +32,7 @@ export function JobRun({ found, doing, onRestart }: JobRunProps): ReactNode {
         <strong>{isStopped(job) ? `${doing}: ${texts.jobs.state[job.state]}` : doing}</strong>
         <Link to="/jobs/$id" params={{ id: job.id }}><bdi dir="ltr">{job.id}</bdi></Link>
       </p>
-      <JobProgress job={job} />
+      {(!isStopped(job) || job.progress !== null) && <JobProgress job={job} />}
       {job.error !== null && job.state === "failed" && <ErrorPanel error={recorded(job.error)} />}
       {(job.state === "cancelled" || job.state === "interrupted" || job.state === "paused") && <p>{words.frame[job.state]}</p>}
       {error !== null && <ErrorPanel error={error} />}

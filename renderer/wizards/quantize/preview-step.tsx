@@ -32,12 +32,12 @@ function Classes({ preview: { classes } }: { readonly preview: RecipePreview }):
   const rows = classes.toSorted((a, b) => b.bytes - a.bytes);
   const largest = rows[0]?.bytes ?? 1;
   const columns: DataColumn<Row>[] = [
-    { id: "class", title: words.weightClass, width: "minmax(168px, 1.4fr)", cell: ({ weightClass }) => <bdi dir="ltr"><code>{weightClass}</code></bdi> },
-    { id: "format", title: words.storedAs, width: "minmax(96px, 0.8fr)", cell: ({ format: stored }) => words.formats(stored) },
-    { id: "matrices", title: words.matrices, align: "end", width: "minmax(72px, 0.4fr)", cell: ({ matrices }) => <Figure>{format.count(matrices)}</Figure> },
-    { id: "bits", title: words.bitsTitle, align: "end", width: "minmax(56px, 0.3fr)", cell: ({ bytes, parameters }) => <Figure>{format.number((bytes * 8) / parameters)}</Figure> },
-    { id: "bytes", title: words.bytes, align: "end", width: "72px", cell: ({ bytes }) => <Bytes value={bytes} /> },
-    { id: "share", title: "", width: "minmax(0, 1fr)", cell: ({ bytes }) => <span className={styles["bar"]}><span style={{ inlineSize: `${(bytes / largest) * 100}%` }} /></span> },
+    { id: "class", title: words.weightClass, width: "minmax(164px, 1.2fr)", cell: ({ weightClass }) => <bdi dir="ltr"><code>{weightClass}</code></bdi> },
+    { id: "format", title: words.storedAs, width: "minmax(84px, 0.7fr)", cell: ({ format: stored }) => words.formats(stored) },
+    { id: "matrices", title: words.matrices, align: "end", width: "minmax(56px, 0.4fr)", cell: ({ matrices }) => <Figure>{format.count(matrices)}</Figure> },
+    { id: "bits", title: words.bitsTitle, align: "end", width: "minmax(46px, 0.3fr)", cell: ({ bytes, parameters }) => <Figure>{format.number((bytes * 8) / parameters)}</Figure> },
+    { id: "bytes", title: words.bytes, align: "end", width: "64px", cell: ({ bytes }) => <Bytes value={bytes} /> },
+    { id: "share", title: "", width: "minmax(46px, 1.4fr)", cell: ({ bytes }) => <span className={styles["bar"]}><span style={{ inlineSize: `${(bytes / largest) * 100}%` }} /></span> },
   ];
   return <div className={styles["classes"]}><DataTable label={words.classesLabel} rows={rows} columns={columns} keyOf={({ weightClass, format: stored }) => `${weightClass} ${stored}`} /></div>;
 }

@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import path from "node:path";
 import { describe, expect, it } from "vitest";
 import { makeReceiptKey, receiptSigner } from "../../../main/bundle/trust/receipt-key.ts";
-import { RECEIPT_TEXTS, type ReceiptLanguage } from "../../../main/bundle/trust/receipt-texts.ts";
+import { RECEIPT_TEXTS, type ReceiptLanguage } from "../../../shared/receipt/receipt-texts.ts";
 import { receiptStem, requireNoReceipt, writeReceipt } from "../../../main/bundle/trust/write-receipt.ts";
 import { RECEIPT_CHECKS, Receipt } from "../../../shared/schemas/receipt.ts";
 import { files, fresh } from "../bundle-fixture.ts";

@@ -6,6 +6,7 @@ import { type ErrorCode, errorFromRecord } from "../../../shared/errors.ts";
 
 /** Every field that any error has, with a value that can be found again in the text. */
 const FIELDS: Record<string, unknown> = {
+  runs: 5000,
   file: "/models/FILE", field: "FIELD", found: "FOUND", expected: "EXPECTED", supported: "SUPPORTED", reason: "REASON", tensor: "TENSOR", other: "OTHER", otherFile: "/models/OTHER",
   name: "NAME", target: "TARGET", shard: "SHARD", directory: "/models/DIRECTORY", scale: "SCALE", family: "FAMILY", weightClass: "CLASS", known: "KNOWN", limit: "LIMIT",
   model: "MODEL", against: "AGAINST", digest: "sha256:DIGEST", kind: "KIND", reference: "REFERENCE", matches: "MATCHES", id: "ID", by: "BY", state: "STATE", operation: "OPERATION",

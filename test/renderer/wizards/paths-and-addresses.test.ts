@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { interleaved, readBenchmarkState } from "../../../renderer/wizards/benchmark/benchmark-state.ts";
+import { benchmarkCommand, readBenchmarkState } from "../../../renderer/wizards/benchmark/benchmark-state.ts";
 import { folderName, readExportState, targetOf } from "../../../renderer/wizards/export/export-state.ts";
 import { isAbsolutePath, joinPath, lastPart } from "../../../renderer/wizards/folder/join-path.ts";
 import { checksumSource, importCommand, readImportState } from "../../../renderer/wizards/import/import-state.ts";
@@ -35,11 +35,11 @@ describe("the disk of a path", () => {
 
 describe("an address that anybody may have written", () => {
   it("always makes a state", () => {
-    fc.assert(fc.property(fc.dictionary(fc.constantFrom("step", "folder", "mode", "name", "job", "jobs", "models", "runs", "workload", "machine", "promptTokens"), fc.jsonValue()), (search) => {
+    fc.assert(fc.property(fc.dictionary(fc.constantFrom("step", "folder", "mode", "name", "job", "jobs", "models", "rounds", "workload", "prompts", "machine", "promptTokens"), fc.jsonValue()), (search) => {
       expect(["copy", "link", "inPlace"]).toContain(readImportState(search).mode);
       expect(typeof readQuantizeState(search).machine).toBe("string");
       expect(readBenchmarkState(search).models.length).toBeLessThanOrEqual(4);
-      expect(readBenchmarkState(search).runs).toBeGreaterThanOrEqual(3);
+      expect(readBenchmarkState(search).rounds).toBeGreaterThanOrEqual(2);
       expect(readExportState(search).jobs.length).toBeLessThanOrEqual(2);
     }));
   });
@@ -58,6 +58,7 @@ describe("an import's address", () => {
   });
 });
 
-it("every contestant stands once in each round, the second the other way round", () => {
-  expect(interleaved(["a", "b", "c"]).map(({ model }) => model)).toEqual(["a", "b", "c", "c", "b", "a"]);
+it("a comparison's address says the command that does the same", () => {
+  expect(benchmarkCommand(readBenchmarkState({ models: ["pkg-1", "engine:gpu"], workload: "own", prompts: "/p.jsonl", rounds: 3 }))).toEqual(["bench", "compare", "pkg-1", "engine:gpu", "--prompts", "/p.jsonl", "--answer", "128", "--rounds", "3"]);
+  expect(benchmarkCommand(readBenchmarkState({ models: ["a", "b"], workload: "preamble", rounds: 900 }))).toEqual(["bench", "compare", "a", "b", "--workload", "preamble", "--rounds", "5"]);
 });

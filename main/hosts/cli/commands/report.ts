@@ -1,4 +1,5 @@
 import type { Command } from "commander";
+import { reportSubject } from "../../../../shared/schemas/report.ts";
 import { defineCommand, defineGroup, type Execute } from "../define-command.ts";
 import { formatTime } from "../format-units.ts";
 import { headline, presentReport } from "../present-report.ts";
@@ -17,7 +18,7 @@ export function addReportCommands(program: Command, execute: Execute): void {
       const text = reports.length === 0
         ? "No reports yet. Measure something: sallyport bench speed <model>"
         : textTable([{ title: "ID" }, { title: "KIND" }, { title: "MODEL" }, { title: "RESULT" }, { title: "MADE" }],
-          reports.map((report) => [report.id, report.body.kind, report.body.conditions.model.name, headline(report), formatTime(report.createdAt)]));
+          reports.map((report) => [report.id, report.body.kind, reportSubject(report.body).names.join(" · "), headline(report), formatTime(report.createdAt)]));
       return { json: { reports }, text };
     },
   });

@@ -1,6 +1,6 @@
-import type { ErrorRecord } from "../../../shared/errors.ts";
-import type { Receipt } from "../../../shared/schemas/receipt.ts";
-import type { SignatureFacts } from "../../../shared/schemas/trust.ts";
+import type { ErrorRecord } from "../errors.ts";
+import type { Receipt } from "../schemas/receipt.ts";
+import type { SignatureFacts } from "../schemas/trust.ts";
 import type { ReceiptTexts } from "./receipt-texts.ts";
 
 /** A host's words for an error. */

@@ -1,4 +1,4 @@
-import type { Receipt } from "../../../shared/schemas/receipt.ts";
+import type { Receipt } from "../schemas/receipt.ts";
 
 /** The words of a receipt. Reasons of failures come from the host, in its language. */
 export interface ReceiptTexts {
