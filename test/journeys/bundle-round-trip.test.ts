@@ -118,7 +118,7 @@ it("a delivery goes from its maker to a site, loses a volume on the way, and is 
   const turns = shells.flatMap(() => ["install install.sh", "rollback install.sh", "rollforward install.sh"]);
   const { site: found } = done(site, "bundle", "versions", "--site", "./served") as { site: { history: { action: string; with: string; refused?: string; checked?: string; smoke?: string }[] } };
   expect(found.history.map((record) => `${record.refused === undefined ? "" : `${record.refused} `}${record.action} ${record.with.split(" ")[0]}`)).toEqual([
-    "install Sallyport", "install Sallyport", "rollback Sallyport", "rollforward Sallyport", "trust.notSigned install Sallyport", ...turns,
+    "install sallyport", "install sallyport", "rollback sallyport", "rollforward sallyport", "trust.notSigned install sallyport", ...turns,
   ]);
   // The engine that came along has answered, without a network, and openssl has checked who signed.
   for (const record of found.history.filter((each) => each.with === "install.sh" && each.action === "install")) expect(record).toMatchObject({ smoke: "ran", checked: "signature" });
