@@ -11,7 +11,7 @@ import { presetMachine } from "../../../main/plan/preset-machine.ts";
 import { changeVersion } from "../../../main/pipeline/change-version.ts";
 import { createModelBundle } from "../../../main/pipeline/create-bundle.ts";
 import { createTestJobContext } from "../../pipeline/test-job-context.ts";
-import { files, fresh } from "../bundle-fixture.ts";
+import { contentsOf, files, fresh } from "../bundle-fixture.ts";
 import { makePerson, sign } from "../trust/trust-fixture.ts";
 import { installVersion, processes } from "./site-fixture.ts";
 
@@ -127,7 +127,7 @@ describe.skipIf(SHELLS.length === 0)("install.sh of a delivery", () => {
     const theirs = fresh();
     const ours = await installVersion(whole, theirs, files, "two");
     expect(version).toBe(ours);
-    expect(spawnSync("diff", ["-r", path.join(site, "versions", version), path.join(theirs, "versions", ours)], { encoding: "utf8" }).stdout).toBe("");
+    expect(contentsOf(path.join(site, "versions", version))).toEqual(contentsOf(path.join(theirs, "versions", ours)));
     expect(run(words, script, "--site", site, "--package", "one").stdout).toContain("installed 0002-");
     // The same again is there; the other of the same delivery is not mistaken for it.
     expect(run(words, script, "--site", site, "--package", "two").stdout).toContain(`${version}, which is here already`);
