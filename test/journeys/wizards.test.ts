@@ -156,6 +156,20 @@ describe.skipIf(browserPath === null)("the wizards", () => {
     expect(readdirSync(path.join(served.root, "signed-volumes")).some((name) => /recovery01/.test(name))).toBe(true);
   });
 
+  it("stopped in the middle, an export leaves nothing under its name, and goes on when asked", async () => {
+    const made = served.workbench.store.models.list().find(({ kind }) => kind === "package")?.id ?? "";
+    // With the engine of this machine inside: long enough to be stopped.
+    await open("export", { model: made, targets: JSON.stringify(["onnx:here"]), folder: served.root, name: "halfway", step: "media" });
+    await page.getByText(/^sallyport bundle create \S+ --out \S+halfway --target onnx:here/).waitFor();
+    await next("Make and verify");
+    await page.getByRole("button", { name: "Stop" }).click();
+    await page.getByText(/cancelled/).first().waitFor();
+    expect(existsSync(path.join(served.root, "halfway"))).toBe(false);
+    await page.getByRole("button", { name: "Resume" }).first().click();
+    await page.locator("[data-answer=notSigned]").waitFor();
+    expect(existsSync(path.join(served.root, "halfway", "oci-layout"))).toBe(true);
+  });
+
   it("say the command that does the same, and the command's words are the page's", async () => {
     await open("quantize", { model: served.workbench.store.models.list().find(({ kind }) => kind === "checkpoint")?.id ?? "", recipe: "mixed", step: "recipe" });
     await page.getByText(/^sallyport quantize ckpt-[0-9a-f]{12} --recipe mixed$/).waitFor();
