@@ -125,6 +125,6 @@ it("a delivery goes from its maker to a site, loses a volume on the way, and is 
   expect(done(site, "parity", "check", "./served")).toMatchObject({ report: { body: { passed: true } } });
   for (const folder of [site.home, path.join(site.home, "served"), path.join(site.home, "served/versions"), maker.home]) expect(readdirSync(folder).filter((name) => /\.partial$|^lock$/.test(name))).toEqual([]);
   expect(existsSync(path.join(site.home, "served/current/model.json"))).toBe(true);
-}, 300_000);
+}, 400_000);
 
 const versionNames = (): string[] => readdirSync(path.join(site.home, "served/versions")).sort();
