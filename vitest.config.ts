@@ -7,8 +7,8 @@ export default defineConfig({
     pool: "forks",
     // Engines, jobs and quantizers start processes of their own: more files at a time only make each wait.
     maxWorkers: 2,
-    testTimeout: 120_000,
-    hookTimeout: 120_000,
+    testTimeout: 300_000,
+    hookTimeout: 300_000,
     reporters: ["default", "./test/closing-line-reporter.ts"],
   },
 });

@@ -22,7 +22,7 @@ const NAMING: { readonly [K in JobKind]: Readonly<Record<string, Names>> } = {
   "eval.perplexity": { model: "package", against: "package", textFile: "path" },
   "eval.answers": { model: "package", against: "package", textFile: "path" },
   "bundle.create": { model: "model", models: "model", images: "path", runtimes: "path", reports: "report", out: "path" },
-  "bundle.verify": { bundle: "bundle", receipt: "path" },
+  "bundle.verify": { bundle: "bundle", receipt: "path", egress: "path" },
   "bundle.install": { bundle: "bundle", to: "path", site: "site" },
   "bundle.rollback": { site: "site" },
   "egress.prove": {},

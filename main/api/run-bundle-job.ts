@@ -48,7 +48,7 @@ export async function runBundleVerify(workbench: Workbench, request: JobRequest<
   const { bundle: path, expectedDigest } = request;
   const { store, home } = workbench;
   const language = request.language ?? store.settings.read().language ?? "en";
-  const verification = await verifyModelBundle(context, { bundle: path, expectedDigest, trustDirectory: home.trust, policy: request.policy, receipt: request.receipt === undefined ? undefined : { stem: request.receipt, language } });
+  const verification = await verifyModelBundle(context, { bundle: path, expectedDigest, trustDirectory: home.trust, policy: request.policy, receipt: request.receipt === undefined ? undefined : { stem: request.receipt, language, evidence: { directory: home.evidence, file: request.egress } } });
   store.audit.append("bundle.verify", verification.digest, { path, expectedDigest: expectedDigest ?? null, policy: verification.policy, ...audited(verification.signature), marks: verification.marks, receipt: verification.receipt?.json ?? null });
   return { verification, path };
 }

@@ -29,7 +29,7 @@ export interface TargetModel {
 }
 
 /** Repositories of images, by engine: one that was saved is recognised by it. */
-const IMAGE_NAMES: Partial<Record<EngineKind | "atc", RegExp>> = { vllm: /vllm-openai|vllm-cpu/, "vllm-ascend": /vllm-ascend/, sglang: /sglang/, "tensorrt-llm": /tensorrt-llm/, mindie: /mindie/, "llama.cpp": /llama[.-]?cpp/i };
+const IMAGE_NAMES: Partial<Record<EngineKind | "atc", RegExp>> = { vllm: /vllm-openai|vllm-(?:arm64-)?cpu/, "vllm-ascend": /vllm-ascend/, sglang: /sglang/, "tensorrt-llm": /tensorrt-llm/, mindie: /mindie/, "llama.cpp": /llama[.-]?cpp/i };
 
 /**
  * Plans a target for its site and writes its folder. Nothing of this machine goes in but what the plan is made of: no records, no time.

@@ -14,13 +14,14 @@ import { receiptStem, requireNoReceipt, writeReceipt } from "../bundle/trust/wri
 import { type VerifiedBundle, verifyBundle } from "../bundle/verify-bundle.ts";
 import { checkBundleSignatures, type CheckedSignatures, openSitePolicy, type SitePolicy } from "./check-bundle-signatures.ts";
 import type { JobContext } from "./job-context.ts";
+import { type EvidencePlace, readEgressEvidence } from "./read-egress-evidence.ts";
 
 export interface VerifyModelBundle {
   readonly bundle: string;
   readonly expectedDigest?: string | undefined;
   readonly trustDirectory: string;
   readonly policy: TrustMode | undefined;
-  readonly receipt: { readonly stem: string; readonly language: ReceiptLanguage } | undefined;
+  readonly receipt: { readonly stem: string; readonly language: ReceiptLanguage; readonly evidence: EvidencePlace } | undefined;
 }
 
 /** What is known at the end, however far it went. */
@@ -33,15 +34,16 @@ interface Findings {
 
 /**
  * Hashes a bundle, asks who signed it, and holds both against the site's policy. A receipt is written whatever came of it.
- * @throws bundle.*, package.*; under "enforce" trust.*
+ * @throws files.readFailed for evidence that is none; bundle.*, package.*; under "enforce" trust.*
  */
 export async function verifyModelBundle(context: JobContext, request: VerifyModelBundle): Promise<BundleVerification> {
   const { files } = context;
   const stem = request.receipt === undefined ? undefined : receiptStem(request.receipt.stem);
   if (stem !== undefined) await requireNoReceipt(files, stem);
+  const egress = request.receipt === undefined ? null : await readEgressEvidence(files, request.receipt.evidence);
   const site = await openSitePolicy(files, request.trustDirectory, request.policy);
   const findings = await find(context, request, site);
-  const receipt = stem === undefined ? null : await leaveReceipt(context, request, site, findings, stem);
+  const receipt = stem === undefined ? null : await leaveReceipt(context, request, site, findings, { stem, egress });
   const { fault, verified, signatures } = findings;
   if (fault !== undefined || verified === undefined || signatures === undefined) throw fault ?? new WorkbenchError("internal.unexpected", { reason: "a verification without an answer" });
   const { digest, blobs, bytes, modelDigest, marks, seconds } = verified;
@@ -66,7 +68,7 @@ async function find(context: JobContext, { bundle, expectedDigest }: VerifyModel
   return findings;
 }
 
-async function leaveReceipt(context: JobContext, request: VerifyModelBundle, site: SitePolicy, findings: Findings, stem: string): Promise<WrittenReceipt> {
+async function leaveReceipt(context: JobContext, request: VerifyModelBundle, site: SitePolicy, findings: Findings, { stem, egress }: { readonly stem: string; readonly egress: Receipt["egress"] }): Promise<WrittenReceipt> {
   const { files, clock, witness } = context;
   const signer = await receiptSigner({ files, directory: request.trustDirectory });
   const { signatures, fault } = findings;
@@ -79,7 +81,7 @@ async function leaveReceipt(context: JobContext, request: VerifyModelBundle, sit
     checks: checksOf(findings),
     signature: signatures?.answer ?? null,
     policy: { mode: site.mode, rule: signatures?.rule ?? DEFAULT_TRUST_RULE, lists: site.trust.lists.map(({ issuer, sequence, validUntil }) => ({ issuer, sequence, validUntil })) },
-    madeAt: new Date(clock.now()).toISOString(), madeBy: witness.actor, system: witness.system, receiptKeyId: signer === undefined ? null : keyIdOf(signer.publicKey),
+    egress, madeAt: new Date(clock.now()).toISOString(), madeBy: witness.actor, system: witness.system, receiptKeyId: signer === undefined ? null : keyIdOf(signer.publicKey),
   };
   return writeReceipt({ files, receipt, stem, signer, language: request.receipt?.language ?? "en", tell: (error) => witness.tellError(error) });
 }

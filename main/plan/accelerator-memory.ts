@@ -2,7 +2,7 @@ import type { ModelSpec } from "../../shared/schemas/model-spec.ts";
 import type { DeviceMemory, EngineKind, MemoryPart, Parallelism } from "../../shared/schemas/plan.ts";
 import { cacheNumbersPerLayer, cacheShards } from "./cache-width.ts";
 import type { DevicePool } from "./device-pools.ts";
-import { ENGINE_RULES } from "./engine-rules.ts";
+import { ENGINE_RULES, stepTokens } from "./engine-rules.ts";
 import type { Precision } from "./precisions.ts";
 import { memoryPartOf } from "./weight-shapes.ts";
 
@@ -93,8 +93,8 @@ function weightParts({ engine, spec, precision, layout }: AcceleratorLoad): Memo
 const totalOf = (precision: Precision, part: MemoryPart["part"]): number => precision.classes.reduce((sum, entry) => (memoryPartOf(entry.weightClass as Parameters<typeof memoryPartOf>[0]) === part ? sum + entry.bytes : sum), 0);
 
 /** T tokens of a prefill step: copies of the hidden state, the chosen experts' inputs and widths, and the logits of a full batch in float32. */
-function activations({ engine, spec, layout }: AcceleratorLoad): MemoryPart {
-  const T = ENGINE_RULES[engine].batchTokens;
+function activations({ engine, spec, layout, contextTokens }: AcceleratorLoad): MemoryPart {
+  const T = stepTokens(engine, contextTokens);
   const { hiddenSize: D, vocabSize: V, moe } = spec;
   const widest = spec.layers.reduce((width, layer) => Math.max(width, layer.kind === "dense" ? layer.intermediateSize : 0), 0);
   const K = moe?.expertsPerToken ?? 0;

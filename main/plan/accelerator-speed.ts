@@ -1,6 +1,6 @@
 import type { AcceleratorLoad } from "./accelerator-memory.ts";
 import { sequenceCacheBytes, stageLayers } from "./accelerator-memory.ts";
-import { ENGINE_RULES } from "./engine-rules.ts";
+import { ENGINE_RULES, stepTokens } from "./engine-rules.ts";
 import { type ModelWork, touchedExperts } from "./model-work.ts";
 import { ACCELERATOR_SHARES, ALONE_LATENCY_SHARE, LAYER_LATENCY_SECONDS, NODE_LINK_BYTES_PER_SECOND } from "./speed-figures.ts";
 import { type SpeedEstimate, stepSeconds, type StepTime } from "./speed-estimate.ts";
@@ -37,7 +37,7 @@ export function acceleratorSpeed(load: AcceleratorLoad, work: ModelWork): SpeedE
   const decode = decodeStep(load, work, rates, sequences);
   const tokenSeconds = layout.pipeline * stepSeconds(decode);
   const prefill = prefillStep(load, work, rates);
-  const chunk = Math.min(ENGINE_RULES[load.engine].batchTokens, Math.max(1, contextTokens));
+  const chunk = Math.min(stepTokens(load.engine, contextTokens), Math.max(1, contextTokens));
   const chunkSeconds = stepSeconds(prefill);
   const prompt = Math.max(1, Math.floor(contextTokens / 2));
   const chunks = Math.ceil(prompt / chunk);
@@ -105,7 +105,7 @@ function decodeStep(load: AcceleratorLoad, work: ModelWork, rates: Rates, sequen
 
 function prefillStep(load: AcceleratorLoad, work: ModelWork, rates: Rates): StepTime {
   const { spec, layout, engine, contextTokens } = load;
-  const tokens = Math.min(ENGINE_RULES[engine].batchTokens, Math.max(1, contextTokens));
+  const tokens = Math.min(stepTokens(engine, contextTokens), Math.max(1, contextTokens));
   const ofStage = stageLayers(spec, layout) / spec.layers.length;
   // Half the context lies behind a prompt's average token.
   const attention = (work.prefillPerContextToken * contextTokens) / 2 / layout.tensor / (rates.attentionOperations * ACCELERATOR_SHARES.compute);

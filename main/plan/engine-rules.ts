@@ -13,6 +13,8 @@ export interface EngineRule {
   readonly ofFree: boolean;
   /** Tokens of a prefill step, which the activations are sized for (max_num_batched_tokens, maxPrefillTokens, ubatch). */
   readonly batchTokens: number;
+  /** A prompt is one step, however long: MindIE refuses what is longer than maxPrefillTokens, so the launch file makes the step as long as the context. Others cut prompts into steps. */
+  readonly wholePrompts: boolean;
   /** Context of the driver, communication buffers, captured graphs: a usual figure, not a measured one. */
   readonly runtimeBytes: number;
   /** Tokens of a cache page; sequences take whole pages. */
@@ -27,16 +29,24 @@ export interface EngineRule {
   readonly keepsAbsorbed: boolean;
   /** Its own words for several nodes; null: one node only. */
   readonly nodeMode: ((pipeline: number) => string) | null;
+  /** Of several nodes, how many at most; null: none known. MindIE 2.3.0, "Multi-Node Inference": four. */
+  readonly mostNodes: number | null;
 }
 
 export const ENGINE_RULES: Record<Exclude<EngineKind, "onnx">, EngineRule> = {
-  "llama.cpp": { utilization: 0.95, ofFree: false, batchTokens: 512, runtimeBytes: 0.5 * GIB, pageTokens: 256, spread: "layers", mostSequences: 256, overlapsDecode: false, cache8Bit: true, keepsAbsorbed: false, nodeMode: null },
-  vllm: { utilization: 0.9, ofFree: false, batchTokens: 8192, runtimeBytes: 2 * GIB, pageTokens: 64, spread: "tensor", mostSequences: null, overlapsDecode: true, cache8Bit: true, keepsAbsorbed: true, nodeMode: (pipeline) => (pipeline > 1 ? "ray" : "data-parallel ranks") },
-  "vllm-ascend": { utilization: 0.9, ofFree: false, batchTokens: 4096, runtimeBytes: 2 * GIB, pageTokens: 128, spread: "tensor", mostSequences: null, overlapsDecode: true, cache8Bit: false, keepsAbsorbed: true, nodeMode: (pipeline) => (pipeline > 1 ? "ray" : "data-parallel ranks") },
-  sglang: { utilization: 0.9, ofFree: false, batchTokens: 8192, runtimeBytes: 2.5 * GIB, pageTokens: 64, spread: "tensor", mostSequences: null, overlapsDecode: true, cache8Bit: true, keepsAbsorbed: true, nodeMode: () => "dist-init-addr" },
-  "tensorrt-llm": { utilization: 0.9, ofFree: true, batchTokens: 8192, runtimeBytes: 3 * GIB, pageTokens: 64, spread: "tensor", mostSequences: null, overlapsDecode: true, cache8Bit: true, keepsAbsorbed: true, nodeMode: () => "mpi" },
-  mindie: { utilization: 0.8, ofFree: false, batchTokens: 8192, runtimeBytes: 2 * GIB, pageTokens: 128, spread: "tensor", mostSequences: null, overlapsDecode: true, cache8Bit: false, keepsAbsorbed: true, nodeMode: () => "rank table" },
+  "llama.cpp": { utilization: 0.95, ofFree: false, batchTokens: 512, wholePrompts: false, runtimeBytes: 0.5 * GIB, pageTokens: 256, spread: "layers", mostSequences: 256, overlapsDecode: false, cache8Bit: true, keepsAbsorbed: false, nodeMode: null, mostNodes: null },
+  vllm: { utilization: 0.9, ofFree: false, batchTokens: 8192, wholePrompts: false, runtimeBytes: 2 * GIB, pageTokens: 64, spread: "tensor", mostSequences: null, overlapsDecode: true, cache8Bit: true, keepsAbsorbed: true, nodeMode: (pipeline) => (pipeline > 1 ? "nnodes" : "data-parallel ranks"), mostNodes: null },
+  "vllm-ascend": { utilization: 0.9, ofFree: false, batchTokens: 4096, wholePrompts: false, runtimeBytes: 2 * GIB, pageTokens: 128, spread: "tensor", mostSequences: null, overlapsDecode: true, cache8Bit: false, keepsAbsorbed: true, nodeMode: (pipeline) => (pipeline > 1 ? "nnodes" : "data-parallel ranks"), mostNodes: null },
+  sglang: { utilization: 0.9, ofFree: false, batchTokens: 8192, wholePrompts: false, runtimeBytes: 2.5 * GIB, pageTokens: 64, spread: "tensor", mostSequences: null, overlapsDecode: true, cache8Bit: true, keepsAbsorbed: true, nodeMode: () => "dist-init-addr", mostNodes: null },
+  "tensorrt-llm": { utilization: 0.9, ofFree: true, batchTokens: 8192, wholePrompts: false, runtimeBytes: 3 * GIB, pageTokens: 64, spread: "tensor", mostSequences: null, overlapsDecode: true, cache8Bit: true, keepsAbsorbed: true, nodeMode: () => "mpi", mostNodes: null },
+  mindie: { utilization: 0.8, ofFree: false, batchTokens: 8192, wholePrompts: true, runtimeBytes: 2 * GIB, pageTokens: 128, spread: "tensor", mostSequences: null, overlapsDecode: true, cache8Bit: false, keepsAbsorbed: true, nodeMode: () => "rank table", mostNodes: 4 },
 };
+
+/** Tokens of the longest prefill step. */
+export function stepTokens(engine: Exclude<EngineKind, "onnx">, contextTokens: number): number {
+  const { batchTokens, wholePrompts } = ENGINE_RULES[engine];
+  return wholePrompts ? Math.max(batchTokens, contextTokens) : batchTokens;
+}
 
 /** 310P and first-generation cards have no bfloat16; the small inference chips run no language model engine at all. */
 const ASCEND_FAMILIES: Partial<Record<EngineKind, readonly string[]>> = {

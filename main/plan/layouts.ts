@@ -10,11 +10,13 @@ import { ENGINE_RULES } from "./engine-rules.ts";
  * TensorRT-LLM at the start; vLLM would run them with one device holding more than its share.
  */
 export function layouts(engine: Exclude<EngineKind, "onnx">, { attention, moe, layers }: ModelSpec, pool: DevicePool, goal: Pick<PlanGoal, "nodes">): Parallelism[] {
-  const { spread, nodeMode } = ENGINE_RULES[engine];
+  const { spread, nodeMode, mostNodes } = ENGINE_RULES[engine];
   const ways: Parallelism[] = [];
   const add = (devices: number, nodes: number, tensor: number, pipeline: number): void => {
     const data = devices / (tensor * pipeline);
     if (!Number.isInteger(data) || pipeline > layers.length || (pool.kind !== "cpu" && !pool.spreads && devices > 1)) return;
+    // Its attention is data-parallel over all of tp_size or over none (Mapping: dp_size is tp_size under enable_attention_dp).
+    if (engine === "tensorrt-llm" && data > 1 && tensor > 1) return;
     // More devices than experts: some experts are there twice (CloudMatrix384 runs R1 so, on 320).
     const expert = moe === null || spread === "layers" ? 1 : Math.min(tensor * data, moe.expertCount);
     if (moe !== null && moe.expertCount % expert !== 0) return;
@@ -26,7 +28,7 @@ export function layouts(engine: Exclude<EngineKind, "onnx">, { attention, moe, l
     else spreadOver(onNode, 1, attention, (tensor) => (pool.kind === "nvidia" ? onNode / tensor : 1), add);
   }
   const isStaged = nodeMode !== null && engine !== "mindie";
-  if (goal.nodes > 1 && nodeMode !== null && pool.kind !== "cpu") spreadOver(pool.count, goal.nodes, attention, (tensor) => (isStaged && tensor === pool.count ? goal.nodes : 1), add);
+  if (goal.nodes > 1 && goal.nodes <= (mostNodes ?? goal.nodes) && nodeMode !== null && pool.kind !== "cpu") spreadOver(pool.count, goal.nodes, attention, (tensor) => (isStaged && tensor === pool.count ? goal.nodes : 1), add);
   return ways;
 }
 

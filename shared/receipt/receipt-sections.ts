@@ -45,6 +45,7 @@ export function receiptSections(receipt: Receipt, texts: ReceiptTexts, tell: Tel
       ],
     },
     { title: words.contents, fields: [], table: { head: [words.file, words.size, "SHA-256"], rows: bundle.files.map((entry) => [entry.path, String(entry.bytes), entry.digest.replace(/^sha256:/, "")]), codeColumns: [0, 1, 2] } },
+    egressSection(receipt.egress, texts),
     { title: words.made, fields: [{ name: words.made, value: receipt.madeAt, code: true }, { name: words.by, value: receipt.madeBy, code: true }, { name: words.system, value: receipt.system, code: true }] },
     {
       title: receipt.receiptKeyId === null ? words.unsignedReceipt : words.signedReceipt,
@@ -56,6 +57,20 @@ export function receiptSections(receipt: Receipt, texts: ReceiptTexts, tell: Tel
       ],
     },
   ];
+}
+
+/** What is local to the machine is not listed: it leads nowhere. */
+function egressSection(egress: Receipt["egress"], { words, egress: verdicts }: ReceiptTexts): ReceiptSection {
+  if (egress === null) return { title: words.egress, fields: [{ name: words.egress, value: words.noEvidence }] };
+  const { digest, at, verdict, versions, sockets } = egress;
+  const led = sockets.filter(({ scope }) => scope === "outside" || scope === "lookup" || scope === "unseen").map(({ family, address, port }) => `${family} ${address ?? ""}${port === null ? "" : ` ${port}`}`.trim());
+  return {
+    title: words.egress,
+    fields: [
+      { name: words.outcome, value: verdicts[verdict] }, { name: words.led, value: led.join(", ") || words.none, code: led.length > 0 }, { name: words.evidence, value: digest, code: true }, { name: words.made, value: at, code: true },
+      { name: words.tool, value: `Sallyport ${versions.sallyport}, Node ${versions.node}, ONNX Runtime ${versions.runtime}, Linux ${versions.kernel}${versions.strace === null ? "" : `, ${versions.strace}`}`, code: true },
+    ],
+  };
 }
 
 function signatureSections({ signature }: Receipt, texts: ReceiptTexts, tell: TellError): ReceiptSection[] {

@@ -123,6 +123,8 @@ export const BundleVerifyRequest = z.strictObject({
   policy: TrustMode.optional(),
   /** Where a receipt goes, absolute: its files get this name and endings of their own. */
   receipt: path.optional(),
+  /** Evidence of an egress self-test that goes on the receipt, instead of the latest of this home. */
+  egress: path.optional(),
   language: z.enum(LANGUAGES).optional(),
 });
 /** `to`: a folder to make. `site`: a folder that holds versions, or the name of one in the home. Neither: the site named after the model. */

@@ -42,7 +42,7 @@ export const Parallelism = z.strictObject({
   devices: z.int().positive(), nodes: z.int().positive(), tensor: z.int().positive(), data: z.int().positive(), pipeline: z.int().positive(),
   /** Devices that the experts of a layer are spread over; 1: none, or not spread. */
   expert: z.int().positive(),
-  /** How the engine itself spans nodes: its own words ("ray", "data-parallel ranks"); null on one node. */
+  /** How the engine itself spans nodes: its own words ("nnodes", "data-parallel ranks"); null on one node. */
   mode: z.string().max(64).nullable(),
 });
 export type Parallelism = z.infer<typeof Parallelism>;

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { EgressEvidence } from "./egress.ts";
 import { ErrorRecordSchema } from "./job.ts";
 import { KeyId, SignatureAnswer, TrustMode, TrustRule } from "./trust.ts";
 
@@ -21,6 +22,8 @@ export const Receipt = z.strictObject({
   checks: z.array(z.strictObject({ check: z.enum(RECEIPT_CHECKS), result: z.enum(["passed", "failed", "notDone"]), tool: z.string(), version: z.string() })),
   signature: SignatureAnswer.nullable(),
   policy: z.strictObject({ mode: TrustMode, rule: TrustRule, lists: z.array(z.strictObject({ issuer: z.string(), sequence: z.int(), validUntil: z.iso.datetime() })) }),
+  /** What the last self-test of this home saw of the network, and the SHA-256 of the evidence; null where none was made. */
+  egress: z.strictObject({ digest: z.string(), ...EgressEvidence.pick({ at: true, verdict: true, versions: true, sockets: true }).shape }).nullable(),
   madeAt: z.iso.datetime(),
   /** user@host of the system that ran it. */
   madeBy: z.string(),

@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import { cpSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, symlinkSync, truncateSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { describe, expect, it } from "vitest";
@@ -25,6 +26,9 @@ const BLOBS: readonly (readonly [string, (directory: string) => void, string])[]
   ["a manifest edited in place", (d) => { const f = blobAt(d, indexOf(d).manifests[0].digest); writeFileSync(f, readFileSync(f, "utf8").replace("fake", "FAKE")); }, "bundle.blobChanged"],
   ["a directory in place of a blob", (d) => { const f = blobOf(d, "tokenizer.json"); rmSync(f); mkdirSync(f); }, "bundle.entryRefused"],
   ["a blob that is a link", (d) => linkInstead(path.relative(d, blobOf(d, "tokenizer.json")))(d), "bundle.entryRefused"],
+  ["a blob that is a pipe", (d) => { const f = blobOf(d, "tokenizer.json"); rmSync(f); execFileSync("mkfifo", [f]); }, "bundle.entryRefused"],
+  ["a blob that is a device", (d) => { const f = blobOf(d, "tokenizer.json"); rmSync(f); symlinkSync("/dev/zero", f); }, "bundle.entryRefused"],
+  ["a blob with holes, of a terabyte", (d) => truncateSync(blobOf(d, "weights-00001.bin"), 2 ** 40), "bundle.blobSizeMismatch"],
   ["an index that is a link", linkInstead("index.json"), "bundle.entryRefused"],
   ["blobs behind a link", linkInstead("blobs"), "bundle.entryRefused"],
   ["an algorithm's blobs behind a link", linkInstead("blobs/sha256"), "bundle.entryRefused"],
@@ -65,6 +69,7 @@ const DOCUMENTS: readonly (readonly [string, (directory: string) => void, string
   ["a layer to be unpacked as an archive", editManifest((m) => { layerOf(m, "tokenizer.json").mediaType = "application/vnd.cncf.model.weight.v1.tar"; }), "bundle.mediaTypeUnknown"],
   ["a manifest with a field named __proto__", (d) => replaceManifest(d, readFileSync(blobAt(d, indexOf(d).manifests[0].digest), "utf8").replace("{", '{"__proto__":{"layers":[]},')), "bundle.layoutInvalid"],
   ["a bundle of a later format", editManifest((m) => { m.annotations["ai.sallyport.format"] = "2"; }), "bundle.layoutInvalid"],
+  ["two paths that are one in another Unicode form", (d) => { addLayer("bundle/caf\u00e9", "one")(d); addLayer("bundle/cafe\u0301", "two")(d); }, "bundle.layoutInvalid"],
   ["one blob with two sizes", editManifest((m) => { const l = layerOf(m, "tokenizer.json"); m.layers.push({ ...structuredClone(l), size: l.size + 1, annotations: { "org.cncf.model.filepath": "bundle/more" } }); }), "bundle.layoutInvalid"],
 ];
 

@@ -23,7 +23,7 @@ const NAME = LONG.slice(0, 200);
 /** What a file system takes: no slash, 255 bytes. */
 const FILE_NAME = `<img src=x onerror=document.title='owned'>\u202Egnp.exe`.padEnd(200, "w");
 
-describe.skipIf(browserPath === null)("a model whose every text is hostile", { timeout: 120_000 }, () => {
+describe.skipIf(browserPath === null)("a model whose every text is hostile", { timeout: 300_000 }, () => {
   let served: ServedPages;
   let page: Page;
   let heard: Overheard;
@@ -59,7 +59,7 @@ describe.skipIf(browserPath === null)("a model whose every text is hostile", { t
       void dialog.dismiss();
     });
     page.on("request", (request) => (new URL(request.url()).pathname.endsWith("/x") ? fetched.push(request.url()) : undefined));
-  }, 120_000);
+  }, 300_000);
   afterAll(() => served?.close());
 
   it("is text on every page and in every list of files", async () => {

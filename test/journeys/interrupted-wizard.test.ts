@@ -11,7 +11,7 @@ import { buildPages, findBrowser, openBrowser, runCommand, type ServedWorkbench,
 const browserPath = findBrowser();
 if (browserPath === null) process.stderr.write("The journey of an interrupted wizard is skipped: there is no Chromium here; name one with $SALLYPORT_CHROMIUM.\n");
 
-describe.skipIf(browserPath === null)("a wizard whose page, server and job were killed", { timeout: 120_000 }, () => {
+describe.skipIf(browserPath === null)("a wizard whose page, server and job were killed", { timeout: 300_000 }, () => {
   const root = mkdtempSync(path.join(tmpdir(), "sallyport-power-"));
   const home = path.join(root, "home");
   let served: ServedWorkbench;
@@ -40,7 +40,7 @@ describe.skipIf(browserPath === null)("a wizard whose page, server and job were 
     checkpoint = (JSON.parse(await runCommand(home, "model", "import", path.join(root, "large"), "--in-place")) as { id: string }).id;
     served = await serveWorkbench(home);
     browser = await openBrowser(browserPath ?? "");
-  }, 120_000);
+  }, 300_000);
   afterAll(async () => {
     await browser?.close();
     await served?.stop();

@@ -41,7 +41,7 @@ describe.skipIf(browserPath === null)("long work", () => {
     await runCommand(home, "model", "import", sample, "--name", "sample");
     await runCommand(home, "quantize", "sample", "--recipe", "int4");
     served = await serveWorkbench(home);
-  }, 120_000);
+  }, 300_000);
   afterAll(async () => {
     await browser?.close();
     await served?.stop();

@@ -63,7 +63,7 @@ function slowDown(pid: number): { end(): Promise<void> } {
 }
 
 /** A person in the playground, in a real browser with the real workbench, the sample's package and a server that the person names. */
-describe.skipIf(browserPath === null)("the playground", { timeout: 120_000 }, () => {
+describe.skipIf(browserPath === null)("the playground", { timeout: 300_000 }, () => {
   let served: ServedPages;
   let context: BrowserContext;
   let page: Page;
@@ -103,7 +103,7 @@ describe.skipIf(browserPath === null)("the playground", { timeout: 120_000 }, ()
     page = context.pages()[0] as Page;
     page.setDefaultTimeout(30_000);
     heard = listenTo(page, new URL(page.url()).origin);
-  }, 120_000);
+  }, 300_000);
   afterAll(async () => {
     await served?.close();
     site?.server.closeAllConnections();

@@ -22,7 +22,7 @@ interface Look {
 const PLAIN: Look = { language: "en", theme: "light", width: 1280, height: 720 };
 const OTHERS: readonly Look[] = [{ language: "zh-Hans", theme: "dark", width: 2560, height: 1440 }, { language: "ar", theme: "light", width: 1280, height: 720 }];
 
-describe.skipIf(browserPath === null)("every page and step", { timeout: 120_000 }, () => {
+describe.skipIf(browserPath === null)("every page and step", { timeout: 300_000 }, () => {
   let served: ServedPages;
   let page: Page;
   let heard: Overheard;

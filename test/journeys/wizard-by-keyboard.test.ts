@@ -8,7 +8,7 @@ const browserPath = findBrowser();
 if (browserPath === null) process.stderr.write("The journey by keyboard is skipped: there is no Chromium here; name one with $SALLYPORT_CHROMIUM.\n");
 const MOST_TABS = 60;
 
-describe.skipIf(browserPath === null)("the import, by keyboard alone", { timeout: 60_000 }, () => {
+describe.skipIf(browserPath === null)("the import, by keyboard alone", { timeout: 300_000 }, () => {
   let served: ServedPages;
   let page: Page;
   let heard: Overheard;

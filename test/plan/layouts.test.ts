@@ -34,3 +34,11 @@ it("48 heads with 8 KV heads are never cut six ways", () => {
   expect(ways.filter(({ tensor }) => tensor === 6 || tensor === 3)).toEqual([]);
   expect(ways.some(({ devices }) => devices === 6)).toBe(true);
 });
+
+it.each(MODELS)("TensorRT-LLM has the attention of %s data-parallel over all devices or over none", (_, spec) => {
+  for (const { tensor, data } of layouts("tensorrt-llm", spec, poolOf("h200x8", 8), { nodes: 1 })) expect(Math.min(tensor, data)).toBe(1);
+});
+
+it.each([[4, true], [8, false]])("MindIE on %i nodes: %s", (nodes, isPossible) => {
+  expect(layouts("mindie", readModelSpec(configOf("DeepSeek V3")), poolOf("910b3x8", 8), { nodes }).some((way) => way.nodes === nodes)).toBe(isPossible);
+});

@@ -104,3 +104,9 @@ it("the sum of a sharded model's weights is the model, but for what each device 
   const onDevice = acceleratorMemory(load).parts.reduce((sum, { part, bytes }) => (part.startsWith("weights.") ? sum + bytes : sum), 0);
   expect((8 * onDevice) / candidate.precision.bytes).toBeCloseTo(1, 2);
 });
+
+it.each([["mindie", 16_384], ["vllm-ascend", 4096]] as const)("the longest step of %s on a context of 16 384 tokens has %i", (engine, tokens) => {
+  const weighed = weighing("DeepSeek V2 Lite", 16_384);
+  const { parts } = memoryOf(wayOf(engine, "910b3x8", weighed, "bf16", 1), weighed, { contextTokens: 16_384, concurrency: 1 });
+  expect(parts.find(({ part }) => part === "activations")?.derivation.terms["T"]).toBe(tokens);
+});

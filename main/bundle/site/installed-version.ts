@@ -34,13 +34,13 @@ export async function readInstalledVersion(files: Files, directory: string): Pro
   const file = path.join(directory, INSTALLED_MANIFEST);
   if ((await files.status(file))?.kind !== "file") throw new WorkbenchError("site.versionDamaged", { file, reason: "it is missing" });
   const chosen = await readManifest(files, file, "");
-  const model = chosen.annotations[ANNOTATIONS.modelDigest];
-  if (model === undefined || hexOf(model) === null) throw new WorkbenchError("site.versionDamaged", { file, reason: "it names no model" });
+  const modelDigest = hexOf(chosen.annotations[ANNOTATIONS.modelDigest] ?? "");
+  if (modelDigest === undefined) throw new WorkbenchError("site.versionDamaged", { file, reason: "it names no model" });
   const deliveryFile = path.join(directory, INSTALLED_DELIVERY_MANIFEST);
   const delivery = (await files.status(deliveryFile))?.kind === "file" ? await readManifest(files, deliveryFile, `${EXTRAS_DIRECTORY}/`) : null;
   const entries = [...chosen.entries, ...(delivery?.entries ?? [])];
   checkLayerPaths(entries.map(([name]) => name));
-  return { directory, manifestDigest: chosen.digest, bundleDigest: delivery?.digest ?? chosen.digest, modelDigest: hexOf(model) as string, files: new Map(entries) };
+  return { directory, manifestDigest: chosen.digest, bundleDigest: delivery?.digest ?? chosen.digest, modelDigest, files: new Map(entries) };
 }
 
 interface InstalledManifest {

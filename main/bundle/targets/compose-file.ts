@@ -15,7 +15,8 @@ function composeDocument(target: LaunchTarget, launch: Launch, node: number) {
   const { id, model, port, arrangement: { parallelism: { nodes } } } = target;
   const { devices, driver, gpus } = containerDevices(target);
   const word = composeWord(node);
-  const [entrypoint, ...command] = launch.command(node === 0).map(word);
+  const words = launch.command(node === 0).map(word);
+  const [entrypoint, ...command] = words;
   const isOnHostNetwork = nodes > 1;
   // biome-ignore-start lint/suspicious/noTemplateCurlyInString: compose fills them in.
   const perNode = Object.fromEntries([
@@ -28,9 +29,10 @@ function composeDocument(target: LaunchTarget, launch: Launch, node: number) {
     services: {
       [id]: {
         image: word(launch.image ?? ""), pull_policy: "never", container_name: `sallyport-${id}`, restart: "unless-stopped",
-        entrypoint: [entrypoint], command,
+        ...(launch.entrypoint === "image" ? { command: words } : { entrypoint: [entrypoint], command }),
         environment: { ...Object.fromEntries(Object.entries(launch.environment).map(([name, value]) => [name, word(value)])), ...perNode },
         ...(isOnHostNetwork ? { network_mode: "host" } : { ports: [`127.0.0.1:${port}:${port}`] }),
+        ...(launch.capabilities === undefined ? {} : { cap_add: [...launch.capabilities] }),
         ipc: "host", ulimits: { memlock: -1, stack: 67_108_864 },
         ...(devices.length === 0 ? {} : { devices: devices.map((device) => `${device}:${device}`) }),
         ...(gpus.length === 0 ? {} : { deploy: { resources: { reservations: { devices: [{ driver: "nvidia", device_ids: [...gpus], capabilities: ["gpu"] }] } } } }),

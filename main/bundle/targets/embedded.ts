@@ -1,3 +1,4 @@
+import { engineThreads } from "./engine-threads.ts";
 import type { Launch, LaunchTarget } from "./launch-target.ts";
 
 /** What `serve` takes at most (hosts/cli/commands/serve.ts). */
@@ -7,7 +8,7 @@ const MOST_SEQUENCES = 1024;
 /** The engine that comes along: Node, ONNX Runtime and the package, from the folder itself. Nothing is installed and no network is asked. */
 export function embedded({ id, model, arrangement, machine, port }: LaunchTarget): Launch {
   const { concurrency } = arrangement;
-  const threads = Math.min(MOST_THREADS, Math.max(1, Math.floor(machine.cpu.usableThreads ?? machine.cpu.threads ?? 1)));
+  const threads = Math.min(MOST_THREADS, engineThreads(machine));
   const sequences = Math.min(MOST_SEQUENCES, concurrency);
   return {
     image: null,

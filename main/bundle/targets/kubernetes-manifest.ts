@@ -1,7 +1,7 @@
 import { stringify } from "yaml";
-import { podWord, type Word } from "./command-words.ts";
+import { podWord } from "./command-words.ts";
 import { type ContainerDevices, containerDevices } from "./container-devices.ts";
-import { healthCommand } from "./health-script.ts";
+import { engineThreads } from "./engine-threads.ts";
 import type { Launch, LaunchFile, LaunchTarget } from "./launch-target.ts";
 
 /**
@@ -38,15 +38,15 @@ function podTemplate(target: LaunchTarget, launch: Launch, isLeader: boolean) {
   const { id, model, port, arrangement: { parallelism: { nodes } } } = target;
   const devices = containerDevices(target);
   const words = launch.command(isLeader);
-  // MindIE tells its health on a port that only its own machine reaches.
-  const probe = launch.health.port === port ? { httpGet: { path: launch.health.path, port } } : { exec: { command: ["sh", "-c", healthCommand(launch)] } };
+  const probe = { httpGet: { path: launch.health.path, port } };
   return {
     metadata: { labels: { ...labels(target), "sallyport.ai/role": isLeader ? "leader" : "worker" } },
     spec: {
       automountServiceAccountToken: false, enableServiceLinks: false, terminationGracePeriodSeconds: 90,
       containers: [{
         name: "engine", image: launch.image, imagePullPolicy: "Never",
-        ...(nodes > 1 ? { command: ["sh", "-c", `exec ${words.map(podWord).join(" ")}`] } : plainCommand(words)),
+        ...command(launch, nodes > 1 ? ["sh", "-c", `exec ${words.map(podWord).join(" ")}`] : words.map((word) => (typeof word === "string" ? meant(word) : ""))),
+        ...(launch.capabilities === undefined ? {} : { securityContext: { capabilities: { add: [...launch.capabilities] } } }),
         env: environment(launch),
         ...(isLeader ? { ports: [{ name: "http", containerPort: port }], startupProbe: { ...probe, periodSeconds: 10, failureThreshold: 360 }, readinessProbe: { ...probe, periodSeconds: 10 }, livenessProbe: { ...probe, periodSeconds: 30, failureThreshold: 5 } } : {}),
         resources: resources(devices, target),
@@ -68,9 +68,10 @@ function podTemplate(target: LaunchTarget, launch: Launch, isLeader: boolean) {
 /** "$(" would be filled in by Kubernetes; doubled, it is left. */
 const meant = (text: string): string => text.replaceAll("$(", "$$$$(");
 
-function plainCommand(words: readonly Word[]): { command: string[]; args: string[] } {
-  const [program = "", ...rest] = words.map((word) => (typeof word === "string" ? meant(word) : ""));
-  return { command: [program], args: rest };
+/** Kubernetes' command is the image's entrypoint, its args what that is given. */
+function command({ entrypoint }: Launch, words: readonly string[]): { command?: string[]; args: string[] } {
+  const [program = "", ...rest] = words;
+  return entrypoint === "image" ? { args: [...words] } : { command: [program], args: rest };
 }
 
 function environment({ environment: fixed, perNode }: Launch) {
@@ -85,8 +86,7 @@ function environment({ environment: fixed, perNode }: Launch) {
 function resources({ resource, count }: ContainerDevices, { arrangement, machine, deviceKind }: LaunchTarget) {
   if (resource !== null) return { limits: { [resource]: String(count) }, requests: { [resource]: String(count) } };
   if (deviceKind !== "cpu") return {};
-  const threads = Math.max(1, Math.floor(machine.cpu.usableThreads ?? machine.cpu.threads ?? 1));
-  return { requests: { cpu: String(threads), memory: `${Math.ceil(arrangement.memory.usedBytes / 2 ** 30)}Gi` } };
+  return { requests: { cpu: String(engineThreads(machine)), memory: `${Math.ceil(arrangement.memory.usedBytes / 2 ** 30)}Gi` } };
 }
 
 function service(target: LaunchTarget) {

@@ -45,6 +45,13 @@ export interface LaunchTarget {
 export interface Launch {
   /** null: a program of the bundle, without a container. */
   readonly image: string | null;
+  /**
+   * "image": the image's own entrypoint stays, and is given the command. CANN's images read the toolkit's and NNAL's settings in theirs before they hand over
+   * (Ascend/cann-container-image, cann/9.1.0-910b-ubuntu22.04-py3.12/Dockerfile); a program started past it does not find its libraries. Others are replaced by the command.
+   */
+  readonly entrypoint?: "image";
+  /** Of the Linux kernel, without CAP_. */
+  readonly capabilities?: readonly string[];
   /** On a node; `isLeader` of several nodes answers the clients. */
   command(isLeader: boolean): readonly Word[];
   readonly environment: Readonly<Record<string, string>>;

@@ -1,5 +1,6 @@
 import defaults from "../../../resources/launch/mindie-server-config.json" with { type: "json" };
 import { type Launch, type LaunchFile, type LaunchTarget, nodeDevices } from "./launch-target.ts";
+import { OFFLINE } from "./offline.ts";
 
 /** Ascend's registry asks for a login: the image is pulled and saved where there is a network. */
 const IMAGE: Readonly<Record<string, string>> = {
@@ -18,11 +19,12 @@ export function mindie(target: LaunchTarget): Launch {
     image: target.image ?? IMAGE[family] ?? (IMAGE["910B"] as string),
     command: () => ["bash", "-c", `${SETTINGS.map((file) => `source ${file}`).join(" && ")} && exec ${SERVICE}/bin/mindieservice_daemon`],
     environment: {
-      NPU_MEMORY_FRACTION: String(target.limits.utilization), ASCEND_RT_VISIBLE_DEVICES: nodeDevices(target).map((_, index) => index).join(","), MINDIE_LOG_TO_STDOUT: "1", OMP_NUM_THREADS: "10",
+      ...OFFLINE, NPU_MEMORY_FRACTION: String(target.limits.utilization), ASCEND_RT_VISIBLE_DEVICES: nodeDevices(target).map((_, index) => index).join(","), MINDIE_LOG_TO_STDOUT: "1", OMP_NUM_THREADS: "10",
       ...(nodes > 1 ? { RANK_TABLE_FILE: RANK_TABLE, WORLD_SIZE: String(target.arrangement.parallelism.devices), HCCL_CONNECT_TIMEOUT: "7200" } : {}),
     },
     ...(nodes > 1 ? { perNode: { address: ["MIES_CONTAINER_IP"], networkInterface: ["GLOO_SOCKET_IFNAME"] } } : {}),
-    health: { port: target.port + 1, path: "/v2/health/live" },
+    // Its health routes are of the management plane, which is not reachable from outside the container; the list of models is of the service plane (MindIE 2.3.0, "API for Listing the Current Model List").
+    health: { port: target.port, path: "/v1/models" },
     mounts: [{ file: "config.json", to: `${SERVICE}/conf/config.json` }, ...(nodes > 1 ? [{ file: "rank-table.json", to: RANK_TABLE }] : [])],
     files: [{ path: "config.json", text: `${JSON.stringify(mindieConfig(target), null, 4)}\n` }, ...(nodes > 1 ? [rankTableScript(target)] : [])],
     remarks: [

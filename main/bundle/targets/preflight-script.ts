@@ -35,6 +35,12 @@ export function preflightScript(target: LaunchTarget, launch: Launch): LaunchFil
   return { path: "preflight.sh", text: lines.join("\n") };
 }
 
+/** In the order in which Ascend's own settings look; releases since 8.5 have a folder of their own version. */
+const CANN_FOLDERS = ["/usr/local/Ascend/cann", "/usr/local/Ascend/ascend-toolkit/latest"];
+const CANN_VERSION = `$(for toolkit in "\${ASCEND_TOOLKIT_HOME:-${CANN_FOLDERS[0]}}" ${CANN_FOLDERS.join(" ")}; do cat "$root$toolkit"/*-linux/ascend_toolkit_install.info "$root$toolkit"/version.info "$root$toolkit"/*-linux/version.info 2>/dev/null; done | sed -n 's/^[Vv]ersion=//p' | head -n 1)`;
+/** The second line of a chip has its bus id, and ends with what is used of its memory: HBM where there is such a column. */
+const ASCEND_MEMORY = `sed -n 's/^|.*[0-9A-Fa-f]\\{4\\}:[0-9A-Fa-f]\\{2\\}:[0-9A-Fa-f]\\{2\\}\\.[0-9A-Fa-f].*\\/ *\\([1-9][0-9]*\\) *| *$/\\1/p'`;
+
 /** On processors what the plan takes; beside cards, room to read the weights through. */
 function hostMemoryBytes({ deviceKind, arrangement, machine }: LaunchTarget): number {
   if (deviceKind === "cpu") return arrangement.memory.usedBytes;
@@ -60,8 +66,8 @@ function deviceChecks(target: LaunchTarget): string[] {
       return [
         `for device in ${containerDevices(target).devices.join(" ")}; do\n  if [ -e "$root$device" ]; then ok "$device"; else fail "$device is missing"; fi\ndone`,
         ...recorded("Ascend driver", stack?.driver, `$(sed -n 's/^[Vv]ersion=//p' "$root/usr/local/Ascend/driver/version.info" 2>/dev/null | head -n 1)`),
-        ...recorded("CANN", stack?.cann, `$(cat "$root"/usr/local/Ascend/ascend-toolkit/latest/*-linux/ascend_toolkit_install.info "$root"/usr/local/Ascend/cann/*-linux/ascend_toolkit_install.info 2>/dev/null | sed -n 's/^[Vv]ersion=//p' | head -n 1)`),
-        "if command -v npu-smi >/dev/null 2>&1; then\n  if npu-smi info >/dev/null 2>&1; then ok 'npu-smi answers'; else fail 'npu-smi does not answer: is this user in group HwHiAiUser, and was the machine restarted after the driver was installed?'; fi\nelse fail 'npu-smi is not here: the driver is not installed'\nfi",
+        ...recorded("CANN", stack?.cann, CANN_VERSION),
+        `if command -v npu-smi >/dev/null 2>&1; then\n  if npu=$(npu-smi info 2>/dev/null); then\n    ok 'npu-smi answers'\n    least=$(printf '%s\\n' "$npu" | ${ASCEND_MEMORY} | sort -n | head -n 1)\n    if [ -n "$least" ]; then enough 'memory of the smallest device' ${leastMib} "$least"; else warn 'the table of npu-smi was not understood; compare the memory of the devices by hand'; fi\n  else fail 'npu-smi does not answer: is this user in group HwHiAiUser, and was the machine restarted after the driver was installed?'; fi\nelse fail 'npu-smi is not here: the driver is not installed'\nfi`,
       ];
     default:
       return target.deviceKind satisfies never;

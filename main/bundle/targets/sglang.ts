@@ -8,6 +8,9 @@ const IMAGE = "lmsysorg/sglang:v0.5.9";
 const NPU_IMAGE: Readonly<Record<string, string>> = { "910B": "lmsysorg/sglang:v0.5.9-cann8.5.0-910b", "910C": "lmsysorg/sglang:v0.5.9-cann8.5.0-a3" };
 const RENDEZVOUS_PORT = ":20000";
 
+/** What the plan did not count cannot be switched on for it. */
+const DEEPEP = "SGLang's guides for Ascend send tokens to experts by DeepEP. It is left off: its buffers (HCCL_BUFFSIZE of 1200 and more) are memory that the plan does not count. To try it: --moe-a2a-backend deepep --deepep-mode auto, with a smaller --mem-fraction-static.";
+
 /** SGLang on Nvidia or Ascend (docs.sglang.io, server arguments). */
 export function sglang(target: LaunchTarget): Launch {
   const { model, arrangement, limits, port } = target;
@@ -23,7 +26,8 @@ export function sglang(target: LaunchTarget): Launch {
     if (pipeline > 1) words.push("--pp-size", String(pipeline));
     if (expert > 1) words.push("--ep-size", String(expert));
     if (nodes > 1) words.push("--nnodes", String(nodes), "--node-rank", rank(), "--dist-init-addr", leader(RENDEZVOUS_PORT));
-    words.push("--context-length", String(contextTokens), "--max-running-requests", String(concurrency), "--chunked-prefill-size", String(limits.batchTokens), "--mem-fraction-static", staticShare(target));
+    // It divides both among the ranks of data-parallel attention; replicas of their own take them each.
+    words.push("--context-length", String(contextTokens), "--max-running-requests", String(isShared ? concurrency : Math.ceil(concurrency / data)), "--chunked-prefill-size", String(limits.batchTokens), "--mem-fraction-static", staticShare(target));
     if (cacheBits === 8) words.push("--kv-cache-dtype", "fp8_e4m3");
     if (isOnAscend) words.push("--device", "npu", "--attention-backend", "ascend");
     // What llm-compressor and others made says so in its own config.
@@ -33,10 +37,12 @@ export function sglang(target: LaunchTarget): Launch {
   const family = nodeDevices(target)[0]?.family ?? "910B";
   return {
     image: target.image ?? (isOnAscend ? (NPU_IMAGE[family] ?? IMAGE) : IMAGE),
+    ...(isOnAscend ? { entrypoint: "image" } : {}),
     command,
-    environment: { ...OFFLINE, ...(isOnAscend ? { ASCEND_RT_VISIBLE_DEVICES: nodeDevices(target).map((_, index) => index).join(","), HCCL_BUFFSIZE: "1024", PYTORCH_NPU_ALLOC_CONF: "expandable_segments:True" } : {}) },
+    environment: { ...OFFLINE, ...(isOnAscend ? { ASCEND_RT_VISIBLE_DEVICES: nodeDevices(target).map((_, index) => index).join(","), PYTORCH_NPU_ALLOC_CONF: "expandable_segments:True" } : {}) },
     ...(nodes > 1 ? { perNode: { address: [], networkInterface: [isOnAscend ? "HCCL_SOCKET_IFNAME" : "NCCL_SOCKET_IFNAME", "GLOO_SOCKET_IFNAME"] } } : {}),
-    health: { port, path: "/health" }, mounts: [], files: [], remarks: [],
+    health: { port, path: "/health" }, mounts: [], files: [],
+    remarks: isOnAscend && expert > 1 ? [DEEPEP] : [],
   };
 }
 

@@ -17,7 +17,7 @@ function unit(target: LaunchTarget, launch: Launch, node: number): string {
   const word = unitWord(node);
   const isContained = launch.image !== null;
   const command = launch.command(node === 0).map(word);
-  const start = isContained ? [...containerWords(target, launch, node).map(word), ...command.slice(1)] : command;
+  const start = isContained ? [...containerWords(target, launch, node).map(word), ...(launch.entrypoint === "image" ? command : command.slice(1))] : command;
   const text = (value: string): string => value.replaceAll("%", "%%");
   return [
     "[Unit]",
@@ -47,6 +47,7 @@ function containerWords(target: LaunchTarget, launch: Launch, node: number): Wor
   return [
     "/usr/bin/docker", "run", "--rm", "--pull", "never", "--name", `sallyport-${id}`,
     ...(isOnHostNetwork ? ["--network", "host"] : ["--publish", `127.0.0.1:${port}:${port}`]),
+    ...(launch.capabilities ?? []).flatMap((name) => ["--cap-add", name]),
     "--ipc", "host", "--ulimit", "memlock=-1", "--ulimit", "stack=67108864",
     ...(gpus.length === 0 ? [] : ["--gpus", `"device=${gpus.join(",")}"`]),
     ...devices.flatMap((device) => ["--device", device]),
@@ -54,6 +55,6 @@ function containerWords(target: LaunchTarget, launch: Launch, node: number): Wor
     "--volume", `${model.directory}:${model.directory}:ro`,
     ...launch.mounts.flatMap(({ file, to }) => ["--volume", `${model.directory}/bundle/launch/${id}/${file}:${to}:ro`]),
     ...fixed, ...perNode.flatMap((each) => ["--env", each]),
-    "--entrypoint", entrypoint, launch.image ?? "",
+    ...(launch.entrypoint === "image" ? [] : ["--entrypoint", entrypoint]), launch.image ?? "",
   ];
 }

@@ -18,6 +18,7 @@ export function targetReadme(target: LaunchTarget, launch: Launch): LaunchFile {
     ...(isContained ? [`   - compose: \`docker compose -f ${nodes > 1 ? "compose.node-N.yaml" : "compose.yaml"} up -d\``, `   - Kubernetes: \`kubectl apply -f kubernetes.yaml\`${nodes > 1 ? " (with LeaderWorkerSet installed)" : ""}`] : ["   - by hand: `sh run.sh \"a prompt\"`, `sh run.sh --chat`, `sh serve.sh`"]),
     `${nodes > 1 ? 4 : 3}. \`sh health.sh\` waits until http://127.0.0.1:${port} answers.`, "",
     ...(nodes > 1 ? [`- On several nodes the API listens on every address of node 0: let only those reach port ${port} who may call it.`] : []),
+    ...(isContained && target.image === null ? [`- The image ${plain(launch.image ?? "")} is this program's default. Nobody looked it up in its registry; another is named with image=… when the bundle is made.`] : []),
     ...launch.remarks.map((remark) => `- ${remark}`), "",
   ];
   return { path: "README.md", text: lines.join("\n") };

@@ -15,6 +15,8 @@ export function tensorrtLlm(target: LaunchTarget): Launch {
   const capability = Number.parseFloat(nodeDevices(target)[0]?.computeCapability ?? "9");
   const options = {
     enable_attention_dp: data > 1,
+    // A prompt that is longer than a step is refused otherwise (deployment guides, "Recipe selector").
+    ...(contextTokens > limits.batchTokens ? { enable_chunked_prefill: true } : {}),
     // FP8 in blocks runs on CUTLASS up to Hopper and on DeepGEMM from Blackwell on; FP4 has kernels of its own.
     ...(model.spec.moe === null ? {} : { moe_config: { backend: precision.name === "nvfp4" ? "TRTLLM" : capability >= 10 ? "DEEPGEMM" : "CUTLASS" } }),
     kv_cache_config: { dtype: cacheBits === 8 ? "fp8" : "auto", free_gpu_memory_fraction: limits.utilization },

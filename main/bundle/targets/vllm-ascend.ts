@@ -18,12 +18,14 @@ export function vllmAscend(target: LaunchTarget): Launch {
   if (/^w\d+a\d+$/.test(precision.name)) own.push("--quantization", "ascend");
   if (family === "310P") own.push("--dtype", "float16");
   own.push(...(isEager ? ["--enforce-eager"] : ["--compilation-config", JSON.stringify({ cudagraph_mode: "FULL_DECODE_ONLY" })]));
-  const across = parallelism.nodes > 1 ? { HCCL_INTRA_PCIE_ENABLE: "1", HCCL_INTRA_ROCE_ENABLE: "0" } : {};
+  // A3 joins its servers by HCCS.
+  const across = parallelism.nodes > 1 && family === "910B" ? { HCCL_INTRA_PCIE_ENABLE: "1", HCCL_INTRA_ROCE_ENABLE: "0" } : {};
   return {
     image: target.image ?? `quay.io/ascend/vllm-ascend:${VERSION}${SUFFIX[family] ?? ""}`,
+    entrypoint: "image",
     command: (isLeader) => vllmWords(target, isLeader, own),
     environment: {
-      ...OFFLINE, VLLM_NO_USAGE_STATS: "1", ASCEND_RT_VISIBLE_DEVICES: devices.map((_, index) => index).join(","), HCCL_BUFFSIZE: "1024", HCCL_OP_EXPANSION_MODE: "AIV", PYTORCH_NPU_ALLOC_CONF: "expandable_segments:True", OMP_PROC_BIND: "false", ...across,
+      ...OFFLINE, VLLM_NO_USAGE_STATS: "1", ASCEND_RT_VISIBLE_DEVICES: devices.map((_, index) => index).join(","), HCCL_BUFFSIZE: String(bufferMib(target)), HCCL_OP_EXPANSION_MODE: "AIV", PYTORCH_NPU_ALLOC_CONF: "expandable_segments:True", OMP_PROC_BIND: "false", ...across,
     },
     ...(parallelism.nodes > 1 ? { perNode: { address: ["HCCL_IF_IP"], networkInterface: ["HCCL_SOCKET_IFNAME", "GLOO_SOCKET_IFNAME", "TP_SOCKET_IFNAME"] } } : {}),
     health: { port, path: "/health" }, mounts: [], files: [],
@@ -32,4 +34,21 @@ export function vllmAscend(target: LaunchTarget): Launch {
       ...(model.spec.mtpLayerCount > 0 ? [SPECULATION] : []),
     ],
   };
+}
+
+/** HCCL's own default, and vllm-ascend's of its guides for R1. */
+const LEAST_BUFFER_MIB = 200;
+const MOST_BUFFER_MIB = 1024;
+
+/**
+ * What the kernel that sends tokens to experts asks of HCCL_BUFFSIZE ("HCCL_BUFFSIZE is too SMALL", moe_distribute_dispatch_v2_tiling of CANN's ops), and no more: every group of
+ * devices takes twice that much of their memory, which the plan counts at its default.
+ */
+function bufferMib({ model: { spec }, arrangement: { concurrency, parallelism: { data } } }: LaunchTarget): number {
+  if (spec.moe === null) return LEAST_BUFFER_MIB;
+  const aligned = (bytes: number, to: number): number => Math.ceil(bytes / to) * to;
+  const sent = aligned(aligned(2 * spec.hiddenSize, 32) + 64, 512) * spec.moe.expertCount;
+  const returned = aligned(2 * spec.hiddenSize, 512) * (spec.moe.expertsPerToken + 1);
+  const needed = (2 * Math.ceil(concurrency / data) * (sent + returned)) / 2 ** 20;
+  return Math.min(MOST_BUFFER_MIB, Math.max(LEAST_BUFFER_MIB, aligned(needed, 50)));
 }

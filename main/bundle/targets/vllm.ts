@@ -1,11 +1,14 @@
+import type { Machine } from "../../../shared/schemas/machine.ts";
 import { leader, rank, type Word } from "./command-words.ts";
+import { engineThreads } from "./engine-threads.ts";
 import type { Launch, LaunchTarget } from "./launch-target.ts";
 import { OFFLINE } from "./offline.ts";
 import { planned } from "./planned-share.ts";
 
 /** Of 2026-08; docker hub: vllm/vllm-openai. */
 const IMAGE = "vllm/vllm-openai:v0.23.0";
-const CPU_IMAGE = "public.ecr.aws/q9t5s3a7/vllm-cpu-release-repo:v0.23.0";
+/** One repository a processor (its release notes, .buildkite/scripts/annotate-release.sh). */
+const CPU_IMAGES = { x86_64: "public.ecr.aws/q9t5s3a7/vllm-cpu-release-repo:v0.23.0", aarch64: "public.ecr.aws/q9t5s3a7/vllm-arm64-cpu-release-repo:v0.23.0" } as const;
 const DATA_PARALLEL_PORT = "13389";
 const GIB = 2 ** 30;
 
@@ -14,16 +17,22 @@ export function vllm(target: LaunchTarget): Launch {
   const isOnProcessors = target.deviceKind === "cpu";
   const { arrangement, machine, model, port } = target;
   const cacheBytes = arrangement.memory.parts.find(({ part }) => part === "cache")?.bytes ?? 0;
-  const nodes = machine.numa.filter(({ cpus }) => cpus !== "").map(({ cpus }) => cpus);
   return {
-    image: target.image ?? (isOnProcessors ? CPU_IMAGE : IMAGE),
+    image: target.image ?? (isOnProcessors ? CPU_IMAGES[machine.platform.architecture === "aarch64" ? "aarch64" : "x86_64"] : IMAGE),
     command: (isLeader) => vllmWords(target, isLeader, isOnProcessors ? ["--dtype", "bfloat16"] : ["--gpu-memory-utilization", planned(target)]),
-    // One rank takes all processors of the machine: the plan has it so.
-    environment: { ...OFFLINE, VLLM_NO_USAGE_STATS: "1", ...(isOnProcessors ? { VLLM_CPU_KVCACHE_SPACE: String(Math.max(1, Math.ceil(cacheBytes / GIB))), VLLM_CPU_OMP_THREADS_BIND: nodes.length === 0 ? "auto" : nodes.join(",") } : {}) },
+    environment: { ...OFFLINE, VLLM_NO_USAGE_STATS: "1", ...(isOnProcessors ? { VLLM_CPU_KVCACHE_SPACE: String(Math.max(1, Math.ceil(cacheBytes / GIB))), ...threadBinding(machine) } : {}) },
+    // It moves the pages of its weights to the NUMA node that reads them (docs.vllm.ai, CPU, "docker run").
+    ...(isOnProcessors ? { capabilities: ["SYS_NICE"] } : {}),
     ...(arrangement.parallelism.nodes > 1 ? { perNode: { address: ["VLLM_HOST_IP"], networkInterface: ["NCCL_SOCKET_IFNAME", "GLOO_SOCKET_IFNAME"] } } : {}),
     health: { port, path: "/health" }, mounts: [], files: [],
     remarks: [...(model.spec.mtpLayerCount > 0 ? [SPECULATION] : [])],
   };
+}
+
+/** One rank takes all processors of the machine: the plan has it so. "auto" would give it those of one NUMA node; where they are not known, none is bound. */
+function threadBinding(machine: Machine): Record<string, string> {
+  const nodes = machine.numa.filter(({ cpus }) => cpus !== "").map(({ cpus }) => cpus);
+  return nodes.length === 0 ? { VLLM_CPU_OMP_THREADS_BIND: "nobind", OMP_NUM_THREADS: String(engineThreads(machine)) } : { VLLM_CPU_OMP_THREADS_BIND: nodes.join(",") };
 }
 
 /** What the plan did not count cannot be switched on for it. */

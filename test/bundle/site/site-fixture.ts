@@ -14,14 +14,14 @@ export const clock = { now: () => Date.now(), ticks: () => performance.now() };
 export const processes = createNodeProcesses();
 
 /** As pipeline/install-site.ts goes, without an engine: the packages of these tests do not run. */
-export async function installVersion(bundle: string, site: string, disk: Files = files): Promise<VersionName> {
+export async function installVersion(bundle: string, site: string, disk: Files = files, wanted?: string): Promise<VersionName> {
   await disk.makeDirectory(path.join(site, VERSIONS_DIRECTORY));
   const lock = await lockSite({ files: disk, clock, processes }, site);
   try {
     await settleSwitch(disk, site);
-    const planned = await planVersion(disk, site, { bundle });
+    const planned = await planVersion(disk, site, { bundle, package: wanted });
     const to = versionDirectory(site, planned.version);
-    if (!planned.isPresent) await installBundle({ files: disk, path: bundle, to, present: planned.shared, onProgress: () => {}, signal: new AbortController().signal, check: async () => {} });
+    if (!planned.isPresent) await installBundle({ files: disk, path: bundle, package: wanted, to, present: planned.shared, onProgress: () => {}, signal: new AbortController().signal, check: async () => {} });
     const model = (await readInstalledVersion(disk, to)).modelDigest;
     const at = new Date(clock.now()).toISOString();
     await switchVersion(disk, site, { formatVersion: 1, version: planned.version, action: "install", from: planned.now, at, by: "tests", bundle: planned.bundle, model: `sha256:${model}`, checked: "contents", smoke: "notRun", parity: "notRun", with: "tests" }, lock);

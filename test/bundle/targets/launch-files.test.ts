@@ -213,13 +213,27 @@ describe("preflight.sh", () => {
   it("compares driver and CANN of Ascend with the profile, device nodes with the plan, and looks for the weights that msModelSlim makes", () => {
     const machine = presetMachine("910b3x8");
     const recorded: Machine = { ...machine, stacks: [{ kind: "ascend", driver: "25.2.0", firmware: null, cuda: null, cann: "8.3.RC1", nnal: null, containerRuntime: null, evidence: {} }] };
+    /** npu-smi 24.1 on an A3: two lines a chip, HBM last, and a 0 / 0 of other memory before it. */
+    const table = (mib: number): string => `#!/bin/sh\ncat <<'END'\n| NPU   Name                | Health        | Power(W)    Temp(C)           Hugepages-Usage(page)|\n| 0     Ascend910           | OK            | 178.9       36                0    / 0             |\n| 0     0                   | 0000:9D:00.0  | 0           0    / 0          3412 / 65536         |\n| 0     Ascend910           | OK            | -           36                8    / 970           |\n| 1     1                   | 0000:9F:00.0  | 0           0    / 0          3189/ ${mib}         |\nEND\n`;
     const files = written("DeepSeek V3", recorded, "vllm-ascend", { ...busy, nodes: 2 });
     const nodes = Object.fromEntries([...Array.from({ length: 8 }, (_, index) => `davinci${index}`), "davinci_manager", "devmm_svm", "hisi_hdc"].map((name) => [`dev/${name}`, ""]));
     const whole = { ...nodes, "usr/local/Ascend/driver/version.info": "Version=24.1.rc3\n", "usr/local/Ascend/ascend-toolkit/latest/aarch64-linux/ascend_toolkit_install.info": "version=9.1.0\n", "opt/models/DeepSeek-V3/quant_model_description.json": "{}" };
-    const programs = { "npu-smi": "#!/bin/sh\nexit 0\n", uname: "#!/bin/sh\necho aarch64\n" };
+    const programs = { "npu-smi": table(65_536), uname: "#!/bin/sh\necho aarch64\n" };
     const found = preflight(files, site({ programs, files: whole }));
     expect(found.stdout).toContain("warn  Ascend driver is 24.1.rc3, older than 25.2.0");
     expect(found.stdout).toContain("ok    CANN 9.1.0");
+    expect(found.stdout).toContain("ok    memory of the smallest device: 65536 MiB");
+    const small = preflight(files, site({ programs: { ...programs, "npu-smi": table(32_768) }, files: whole }));
+    expect(small.stdout).toContain("FAIL  memory of the smallest device: 32768 MiB");
+    expect(small.status).toBe(1);
+    const strange = preflight(files, site({ programs: { ...programs, "npu-smi": "#!/bin/sh\necho another table\n" }, files: whole }));
+    expect(strange.stdout).toContain("warn  the table of npu-smi was not understood");
+    expect(strange.status).toBe(0);
+    // CANN 9.1.0's own folder, told by its settings.
+    const { "usr/local/Ascend/ascend-toolkit/latest/aarch64-linux/ascend_toolkit_install.info": toolkit, ...older } = whole;
+    const newer = site({ programs, files: { ...older, "usr/local/Ascend/cann-9.1.0/aarch64-linux/ascend_toolkit_install.info": toolkit } });
+    expect(preflight(files, newer).stdout).toContain("warn  CANN is unknown");
+    expect(preflight(files, { ...newer, ASCEND_TOOLKIT_HOME: "/usr/local/Ascend/cann-9.1.0" }).stdout).toContain("ok    CANN 9.1.0");
     expect(found.status, found.stdout).toBe(0);
     const gone = ["dev/davinci3", "opt/models/DeepSeek-V3/quant_model_description.json"];
     const missing = preflight(files, site({ programs, files: Object.fromEntries(Object.entries(whole).filter(([name]) => !gone.includes(name))) }));

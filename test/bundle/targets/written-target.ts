@@ -25,8 +25,12 @@ export function written(model: string, site: string | Machine, kind: TargetKind,
   return Object.fromEntries(writeTarget(target).files.map(({ path, text }: LaunchFile) => [path, text]));
 }
 
-/** The engine's own words in a unit: what follows the image. */
+/** ExecStart= of a unit, on one line. */
+export const startOf = (unit: string): string => /^ExecStart=((?:.*\\\n)*.*)$/m.exec(unit)?.[1]?.replaceAll(/ \\\n\s*/g, " ") ?? "";
+
+/** The engine's own words in a unit: what follows the image, behind the entrypoint where that is replaced. */
 export function flags(unit: string): string {
-  const start = /^ExecStart=((?:.*\\\n)*.*)$/m.exec(unit)?.[1]?.replaceAll(/ \\\n\s*/g, " ") ?? "";
-  return start.slice(start.indexOf("--entrypoint ") + "--entrypoint ".length).replace(/^(\S+) \S+/, "$1");
+  const start = startOf(unit);
+  const entrypoint = / --entrypoint (\S+) \S+(.*)$/.exec(start);
+  return entrypoint === null ? start.slice(start.search(/ (vllm serve|python3 -m sglang\.launch_server) /) + 1) : `${entrypoint[1]}${entrypoint[2]}`;
 }

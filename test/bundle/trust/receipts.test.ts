@@ -17,6 +17,7 @@ const receipt = Receipt.parse({
   answer: "wrong", fault: { code: "trust.keyRevoked", details: {} }, checks: RECEIPT_CHECKS.map((check) => ({ check, result: "passed", tool: "Sallyport", version: "1" })),
   signature: { answer: "wrong", fault: { code: "trust.keyRevoked", details: {} }, signatures: [{ file: "signatures/x.sigstore.json", keyId, signer: "maker", purpose: "release", statedAt: "2026-01-01T00:00:00Z", algorithm: "ECDSA P-256 SHA-256", chain: [{ subject: HOSTILE, validFrom: "2026-01-01T00:00:00Z", validTo: "2027-01-01T00:00:00Z" }], over: [], fault: { code: "trust.keyRevoked", details: {} } }] },
   policy: { mode: "enforce", rule: { models: "*", marks: null, release: 1, approve: 0 }, lists: [{ issuer: "site", sequence: 3, validUntil: "2027-01-01T00:00:00Z" }] },
+  egress: { digest: `sha256:${"e".repeat(64)}`, at: "2026-05-01T00:00:00Z", verdict: "outside", versions: { sallyport: "1", node: "24", runtime: "1.30", kernel: "6", strace: "strace 6.1" }, sockets: [{ family: "AF_INET", scope: "outside", address: HOSTILE, port: 443, calls: { connect: 1 }, processes: 1 }, { family: "AF_UNIX", scope: "local", address: "/dev/log", port: null, calls: { connect: 1 }, processes: 1 }] },
   madeAt: "2026-06-01T12:00:00Z", madeBy: "officer@gate", system: "Linux", receiptKeyId: keyId,
 });
 const write = async (language: ReceiptLanguage, stem = path.join(fresh(), "receipt")) => writeReceipt({ files, receipt, stem, signer: undefined, language, tell: () => `because ${HOSTILE}` });
@@ -32,6 +33,9 @@ describe("a receipt", () => {
     // Whoever holds the page can tell whether it is of this JSON.
     expect(page).toContain(createHash("sha256").update(readFileSync(json)).digest("hex"));
     for (const word of RECEIPT_TEXTS[language].answer.wrong) expect(page).toContain(word);
+    // What the self-test saw of the network: what led out, and what it is proven by.
+    for (const word of [RECEIPT_TEXTS[language].egress.outside, "e".repeat(64), "AF_INET &lt;img"]) expect(page).toContain(word);
+    expect(page).not.toContain("/dev/log");
   });
 
   it("as text turns no line around, and lets no mark pass for an answer", async () => {

@@ -29,6 +29,7 @@ interface ReceivingOptions extends DetachOptions {
 }
 interface VerifyOptions extends ReceivingOptions {
   readonly receipt?: string;
+  readonly egress?: string;
   readonly language?: (typeof LANGUAGES)[number];
 }
 interface SignOptions extends PassphraseOptions {
@@ -160,12 +161,12 @@ function addReceiving(group: Command, execute: Execute): void {
     usage: "verify <bundle>",
     summary: "hash everything again, check who signed it, and name the first thing wrong",
     description: "Three answers that cannot be confused: VERIFIED, NOT SIGNED, WRONG. Under the policy \"warn\" they are the exit status 0, 7 and 8; under \"enforce\" all but the first are errors; under \"off\" they are told only.",
-    options: [digestOption(), policyOption(), new Option("--receipt <file>", "leave a receipt, as JSON, HTML and text, whatever came of it"), new Option("--language <language>", "of the receipt").choices(LANGUAGES), detachOption()],
+    options: [digestOption(), policyOption(), new Option("--receipt <file>", "leave a receipt, as JSON, HTML and text, whatever came of it"), new Option("--egress <file>", "evidence of an egress self-test for the receipt, instead of the latest of this home"), new Option("--language <language>", "of the receipt").choices(LANGUAGES), detachOption()],
     examples: [["sallyport bundle verify /media/usb/deepseek --digest sha256:9b1c…", "before anything is installed from it"]],
     run: async (session, [bundle = ""], options) => {
       const { client } = await session.connect();
       return followJob(session, await client.bundle.verify({
-        bundle: session.reference(bundle), ...expected(options), ...(options.receipt === undefined ? {} : { receipt: session.path(options.receipt) }), ...(options.language === undefined ? {} : { language: options.language }),
+        bundle: session.reference(bundle), ...expected(options), ...(options.receipt === undefined ? {} : { receipt: session.path(options.receipt) }), ...(options.egress === undefined ? {} : { egress: session.path(options.egress) }), ...(options.language === undefined ? {} : { language: options.language }),
       }), options);
     },
   });
