@@ -37,7 +37,7 @@ export function wizardAddresses({ models }: Held, { folder, sample, approved, si
     step("import", "folder", {}, "-empty"), step("import", "folder", { folder: sample }), step("import", "check", { folder: sample }), step("import", "template", { folder: sample }), step("import", "way", { folder: sample, approved }),
     step("quantize", "model"), step("quantize", "machine", quantized), step("quantize", "machine", { ...quantized, machine: site }, "-site"), step("quantize", "recipe", quantized), step("quantize", "recipe", { ...quantized, byBudget: "true" }, "-budget"), step("quantize", "preview", quantized),
     step("benchmark", "contestants", measured), step("benchmark", "workload", measured), step("benchmark", "workload", { ...measured, workload: "own" }, "-own"),
-    step("export", "package"), step("export", "target", exported), step("export", "target", { ...exported, models: JSON.stringify([packages[0] ?? "", checkpoint]), targets: JSON.stringify(["onnx:here"]), draft: "vllm:h200x8,context=8192" }, "-drafted"), step("export", "contents", { ...exported, marks: JSON.stringify(["export-control:EAR99"]) }),
+    step("export", "package"), step("export", "target", exported), step("export", "target", { ...exported, models: JSON.stringify([packages[0] ?? "", checkpoint]), targets: JSON.stringify(["onnx:here"]), draft: "vllm:h200x8,context=1024" }, "-drafted"), step("export", "contents", { ...exported, marks: JSON.stringify(["export-control:EAR99"]) }),
     step("export", "media", { ...exported, medium: "own", size: "700MB", key: "/keys/release.pem" }),
   ];
 }
