@@ -107,11 +107,9 @@ async function installLocked(context: JobContext, request: InstallAtSite, lock: 
     // An original checkpoint is another engine's to run; that it can be read is all that is known here.
     else await understandCheckpoint(files, unpacked);
   };
+  await clearOthers(files, site, planned.version);
   if (planned.isPresent) await prove(directory, planned.layers.some((layer) => layer.path === PACKAGE_FILES.manifest) ? "package" : "checkpoint");
-  else {
-    await clearOthers(files, site, planned.version);
-    await installBundle({ files, path: request.bundle, package: request.package, to: directory, expectedDigest: planned.bundle, present: planned.shared, onProgress, signal, check: prove });
-  }
+  else await installBundle({ files, path: request.bundle, package: request.package, to: directory, expectedDigest: planned.bundle, present: planned.shared, onProgress, signal, check: prove });
   const { modelDigest } = await readInstalledVersion(files, directory);
   const { now: before } = planned;
   signal.throwIfAborted();
