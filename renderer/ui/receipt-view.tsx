@@ -47,12 +47,23 @@ function Section({ section: { title, fields, table, note } }: { readonly section
       {table !== undefined && (
         <table>
           <thead><tr>{table.head.map((cell) => <th key={cell} scope="col">{cell}</th>)}</tr></thead>
-          <tbody>{table.rows.map((row) => <tr key={row.join(" ")}>{row.map((cell, column) => <td key={table.head[column]}><Value text={cell} isCode={table.codeColumns.includes(column)} /></td>)}</tr>)}</tbody>
+          <tbody>{keyed(table.rows).map(([key, row]) => <tr key={key}>{row.map((cell, column) => <td key={table.head[column]}><Value text={cell} isCode={table.codeColumns.includes(column)} /></td>)}</tr>)}</tbody>
         </table>
       )}
       {note !== undefined && <p className={styles["note"]}>{note}</p>}
     </section>
   );
+}
+
+/** Two packages of one bundle may hold the same file: rows alike are told apart by how many came before. */
+function keyed(rows: readonly (readonly string[])[]): (readonly [string, readonly string[]])[] {
+  const seen = new Map<string, number>();
+  return rows.map((row) => {
+    const text = row.join(" ");
+    const before = seen.get(text) ?? 0;
+    seen.set(text, before + 1);
+    return [`${text} ${before}`, row] as const;
+  });
 }
 
 function Value({ text, isCode }: { readonly text: string; readonly isCode: boolean }): ReactNode {
