@@ -89,10 +89,15 @@ fi
 case $site in /*) ;; *) site=$PWD/$site ;; esac
 versions=$site/versions
 [ -z "$to" ] || isVersion "$to" || usage "$to is not the name of a version."
-work=\${TMPDIR:-/tmp}/sallyport-install.$$
+# One that was killed leaves its folder, and a process may be given its number again.
+count=0
+until (umask 077 && mkdir "\${TMPDIR:-/tmp}/sallyport-install.$$.$count") 2>/dev/null; do
+  count=$((count + 1))
+  [ "$count" -lt 100 ] || stop "\${TMPDIR:-/tmp} cannot be written to."
+done
+work=\${TMPDIR:-/tmp}/sallyport-install.$$.$count
 trap leave EXIT
 trap 'leave; exit 130' INT TERM HUP
-(umask 077 && mkdir "$work") || { work='' && stop "\${TMPDIR:-/tmp} cannot be written to."; }
 
 # --- records: one line each; Sallyport reads and writes the same
 currentVersion() {
