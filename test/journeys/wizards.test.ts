@@ -252,10 +252,8 @@ describe.skipIf(browserPath === null)("the wizards", () => {
       await page.getByLabel("File of prompts").press("Enter");
       await page.getByText("own.jsonl").first().click();
       await page.getByRole("alert").getByText("benchmark.promptsInvalid").waitFor();
-      // The browser notes an answer that refuses, as often as the page asks; nothing else.
-      const noted = complaints.splice(0);
-      expect(noted.length).toBeGreaterThan(0);
-      expect(noted.filter((line) => !line.includes("422"))).toEqual([]);
+      // The browser notes an answer that refuses; nothing else.
+      expect(complaints.splice(0)).toEqual([expect.stringContaining("422")]);
       writeFileSync(path.join(served.root, "own.jsonl"), '{"prompt":"What is a sally port?"}\n{"prompt":"Why?"}\n');
       await page.getByRole("alert").getByRole("button").first().click();
       await page.getByText("2 prompts.").waitFor();
